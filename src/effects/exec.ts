@@ -1,0 +1,87 @@
+import { execa, type Options } from "execa";
+import { VenvdebError, type ErrorCode } from "../errors.ts";
+import { redactSecrets } from "./redact.ts";
+
+export interface ExecOptions {
+  readonly cwd?: string;
+  /** Added to the inherited environment; `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Start from an empty environment instead of the inherited one. */
+  readonly cleanEnv?: boolean;
+  readonly input?: string | Uint8Array;
+  /** Called with each line of stdout and stderr, secrets removed. */
+  readonly onLine?: (line: string) => void;
+  readonly timeoutSeconds?: number;
+  /** Thrown as this code when the program fails; without it the caller reads `exitCode` itself. */
+  readonly failure?: {
+    readonly code: ErrorCode;
+    readonly doing: string;
+    readonly hint?: (output: string) => string | undefined;
+  };
+  /** The Debian package that brings the program, for the error when it is missing. */
+  readonly debianPackage?: string;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program with an argument array, never through a shell.
+ * @throws VenvdebError TOOL_MISSING when the program is not found; `options.failure.code` when it fails.
+ */
+export async function exec(
+  file: string,
+  args: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecResult> {
+  const child = execa(file, [...args], execaOptions(options));
+  if (options.onLine)
+    for await (const line of child.iterable({ from: "all" })) options.onLine(redactSecrets(String(line)));
+  const result = await child;
+  const { code, stdout = "", stderr = "" }: { code?: string; stdout?: string; stderr?: string } = result;
+  if (code === "ENOENT") throw missingTool(file, options);
+  const exitCode = result.exitCode ?? 128;
+  if (exitCode !== 0 && options.failure)
+    throw failedTool(file, args, exitCode, `${stdout}\n${stderr}`, options.failure);
+  return { exitCode, stdout, stderr };
+}
+
+function execaOptions(options: ExecOptions) {
+  return {
+    reject: false,
+    all: true,
+    stripFinalNewline: false,
+    extendEnv: options.cleanEnv !== true,
+    ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
+  } as const satisfies Options;
+}
+
+function missingTool(file: string, options: ExecOptions): VenvdebError {
+  const hint =
+    options.debianPackage === undefined ? {} : { hint: `apt-get install ${options.debianPackage}` };
+  return new VenvdebError("TOOL_MISSING", `Cannot run "${file}": it is not on PATH`, hint);
+}
+
+function failedTool(
+  file: string,
+  args: readonly string[],
+  exitCode: number,
+  output: string,
+  failure: NonNullable<ExecOptions["failure"]>,
+): VenvdebError {
+  const clean = redactSecrets(output).trim();
+  const tail = clean.split("\n").slice(-25).join("\n");
+  const command = redactSecrets([file, ...args].join(" "));
+  const hint = failure.hint?.(clean);
+  return new VenvdebError(
+    failure.code,
+    `Cannot ${failure.doing}: "${command}" ended with exit code ${exitCode}${tail === "" ? "" : `\n${tail}`}`,
+    hint === undefined ? {} : { hint },
+  );
+}

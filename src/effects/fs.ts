@@ -1,0 +1,56 @@
+/** The only file system access of the program: Node's own calls and the few that fs-extra adds. */
+export {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+export {
+  createReadStream,
+  createWriteStream,
+  lstatSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  type Dirent,
+  type Stats,
+} from "node:fs";
+export { emptyDir, outputFile, pathExists } from "fs-extra/esm";
+
+import { lstat, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, basename, join } from "node:path";
+import { randomUUID } from "node:crypto";
+
+/**
+ * Puts new content in the place of a file by rename, keeping its mode: installers hard-link files from their
+ * caches, so writing in place would corrupt the cache.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode?: number): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  const kept =
+    mode ??
+    (await lstat(path).then(
+      (stats) => stats.mode & 0o7777,
+      () => 0o644,
+    ));
+  try {
+    await writeFile(temporary, content, { mode: kept });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import { availableParallelism, homedir, hostname, userInfo } from "node:os";
+import process from "node:process";
+import envPaths from "env-paths";
+
+/** What the program knows of the machine and user it runs for; read once in cli.ts and handed down as data. */
+export interface Host {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly userName: string;
+  readonly hostName: string;
+  readonly cores: number;
+  readonly cacheDirectory: string;
+}
+
+/** Reads the facts of this machine. `VENVDEB_CACHE_DIR` moves the cache folder. */
+export function readHost(): Host {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    home: homedir(),
+    userName: userInfo().username,
+    hostName: hostname(),
+    cores: availableParallelism(),
+    cacheDirectory: process.env["VENVDEB_CACHE_DIR"] ?? envPaths("venvdeb", { suffix: "" }).cache,
+  };
+}
