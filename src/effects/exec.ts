@@ -28,6 +28,12 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
+/** Empty when the program did not start. */
+interface Output {
+  readonly stdout?: string | undefined;
+  readonly stderr?: string | undefined;
+}
+
 /**
  * Runs a program with an argument array, never through a shell.
  * @throws VenvdebError TOOL_MISSING when the program is not found; `options.failure.code` when it fails.
@@ -40,8 +46,8 @@ export async function exec(
   const child = execa(file, [...args], execaOptions(options));
   if (options.onLine)
     for await (const line of child.iterable({ from: "all" })) options.onLine(redactSecrets(String(line)));
-  const result = await child;
-  const { code, stdout = "", stderr = "" }: { code?: string; stdout?: string; stderr?: string } = result;
+  const result: { code?: string | undefined; exitCode?: number | undefined } & Output = await child;
+  const { code, stdout = "", stderr = "" } = result;
   if (code === "ENOENT") throw missingTool(file, options);
   const exitCode = result.exitCode ?? 128;
   if (exitCode !== 0 && options.failure)
