@@ -45,7 +45,7 @@ export async function exec(
 ): Promise<ExecResult> {
   const child = execa(file, [...args], execaOptions(options));
   if (options.onLine)
-    for await (const line of child.iterable({ from: "all" })) options.onLine(redactSecrets(String(line)));
+    for await (const line of child.iterable({ from: "all" })) options.onLine(redactSecrets(line));
   const result: { code?: string | undefined; exitCode?: number | undefined } & Output = await child;
   const { code, stdout = "", stderr = "" } = result;
   if (code === "ENOENT") throw missingTool(file, options);
