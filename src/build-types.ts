@@ -1,0 +1,35 @@
+import type { Compression } from "./deb/entry.ts";
+import type { Host } from "./effects/host.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** What `venvdeb build` asks for: the settings that the command line may override, and the world. */
+export interface BuildOptions extends PlanOptions {
+  /** Absolute folder that receives the package; made when missing. */
+  readonly output: string;
+  /** Programs that may run at once, at least 1. */
+  readonly jobs: number;
+}
+
+/** What `venvdeb plan` asks for. */
+export interface PlanOptions {
+  /** Absolute folder of the project. */
+  readonly directory: string;
+  /** `debian:bookworm` or `debian:bookworm/amd64`; absent: this machine's. */
+  readonly target?: string;
+  readonly revision?: string;
+  readonly compression?: Compression;
+  readonly host: Host;
+  readonly reporter: Reporter;
+}
+
+/** One finished package. */
+export interface BuildReport {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  /** KiB, as in the control file (Policy 5.6.20). */
+  readonly installedSize: number;
+  readonly package: { readonly name: string; readonly version: string; readonly architecture: string };
+}

@@ -1,0 +1,124 @@
+import type { Compression } from "../deb/entry.ts";
+import type { MaintainerScriptName, Relations, ShlibsPolicy } from "../plan/types.ts";
+
+/**
+ * The settings of one project for one target, checked and with their defaults. What is absent here is taken from
+ * the project, or is an error of the planner. Each section is made by its file in `sections/`.
+ */
+export interface Config
+  extends
+    IdentityConfig,
+    PythonConfig,
+    RelationsConfig,
+    PackageConfig,
+    FilesConfig,
+    ServicesConfig,
+    ScriptsConfig {}
+
+export interface IdentityConfig {
+  /** Debian package name (Policy 5.6.1). */
+  readonly name?: string;
+  /** Takes the place of the project's version; PEP 440 or a Debian upstream version, as typed. */
+  readonly version?: string;
+  /** Debian revision (deb-version(7)). */
+  readonly revision: string;
+  /** `Name <address>`. */
+  readonly maintainer?: string;
+  /** First line: the synopsis. The rest, if any: the long description as plain text. */
+  readonly description?: string;
+  readonly homepage?: string;
+  readonly section: string;
+  readonly priority: string;
+  readonly architecture: "auto" | "all" | "any";
+  /** Absolute folder of the environment; absent: `/opt/<name>`. */
+  readonly prefix?: string;
+}
+
+export interface PythonConfig {
+  /** `3.11`; absent: the target's default. */
+  readonly python?: string;
+  readonly interpreter: "system";
+  readonly installer: "auto" | "uv" | "pip";
+  /** requirements.txt files, relative to the project; absent: what the project has. */
+  readonly requirements?: readonly string[];
+  readonly extras: readonly string[];
+  /** Dependency groups (PEP 735). */
+  readonly groups: readonly string[];
+  /** `true`: a lock file must be there. `false`: it is not looked at. Absent: used where there is one. */
+  readonly locked?: boolean;
+}
+
+export interface RelationsConfig {
+  /** Relations as typed, each one valid (Policy 7.1), added to what is found out. */
+  readonly relations: Relations;
+  /** Debian packages that must be there to build. */
+  readonly buildDepends: readonly string[];
+  readonly shlibs: ShlibsPolicy;
+}
+
+export interface PackageConfig {
+  readonly compression: Compression;
+}
+
+export interface FilesConfig {
+  /** Absolute path on the machine to a path relative to the prefix, or absolute. */
+  readonly links: Readonly<Record<string, string>>;
+  /** Absolute path on the machine to what is shipped there. */
+  readonly files: Readonly<Record<string, FileConfig>>;
+}
+
+export interface FileConfig {
+  /** Relative to the project. */
+  readonly source: string;
+  /** Permission bits; absent: 0755 when the source is executable, else 0644. */
+  readonly mode?: number;
+  readonly owner: { readonly user: string; readonly group: string };
+  readonly conffile: boolean;
+}
+
+export interface ServicesConfig {
+  /** The system user of the services that name none. Absent: made up from the package name if there is a service. */
+  readonly user?: UserConfig;
+  /** By unit name, without `.service`. */
+  readonly services: Readonly<Record<string, ServiceConfig>>;
+}
+
+export interface UserConfig {
+  /** Absent: the package name. */
+  readonly name?: string;
+  readonly home?: string;
+  /** Further groups. */
+  readonly groups: readonly string[];
+}
+
+export interface ServiceConfig {
+  /** Words as typed; the first is absolute, or relative to the prefix (`bin/hello`), or a command of its `bin` (`hello`). */
+  readonly command: readonly string[];
+  readonly description?: string;
+  /** Absent: the package's system user. */
+  readonly user?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Absolute. */
+  readonly environmentFile?: string;
+  /** Absolute. */
+  readonly workingDirectory?: string;
+  readonly restart: "no" | "on-failure" | "always";
+  readonly enable: boolean;
+  readonly start: boolean;
+  readonly onUpgrade: "restart" | "leave";
+  /** Folders below /var/lib, /var/log, /var/cache, /run. */
+  readonly stateDirectory?: string;
+  readonly logsDirectory?: string;
+  readonly cacheDirectory?: string;
+  readonly runtimeDirectory?: string;
+}
+
+export interface ScriptsConfig {
+  /** The user's own maintainer scripts, merged with ours. */
+  readonly scripts: Readonly<Partial<Record<MaintainerScriptName, ScriptConfig>>>;
+}
+
+/** `file`: relative to the project. `inline`: the text itself. */
+export type ScriptConfig =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "inline"; readonly text: string };
