@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { readHostApt } from "./host-apt.ts";
+
+/** What a root file system holds; equal descriptions share one tree. */
+export interface TreeDescription {
+  /** `bookworm` */
+  readonly release: string;
+  /** Debian packages beyond the essential ones and apt. */
+  readonly packages: readonly string[];
+}
+
+/** A pristine root file system in the cache: read-only by agreement, see machine.ts for throw-away copies. */
+export interface CachedTree {
+  /** Folder with the unpacked tree. */
+  readonly directory: string;
+  /** The same as a tar, for tools that want one. */
+  readonly archive: string;
+}
+
+/** What makes a tree boot. */
+export const bootPackages = ["systemd", "systemd-sysv", "dbus", "ca-certificates"] as const;
+
+/** Where trees and running machines live: `VENVDEB_TEST_CACHE`, else `.cache/machines` of the repository. */
+export function machineCache(): string {
+  return resolve(process.env["VENVDEB_TEST_CACHE"] ?? join(import.meta.dirname, "../../.cache/machines"));
+}
+
+/** The tree of a description, made by mmdebstrap when there is none of this week. */
+export async function cachedTree(description: TreeDescription): Promise<CachedTree> {
+  const key = treeKey(description);
+  const trees = join(machineCache(), "trees");
+  const home = join(trees, `${key}-${weekOf(new Date())}`);
+  if (!existsSync(home)) {
+    await mkdir(trees, { recursive: true });
+    await makeTree(description, home);
+    await removeOlderTrees(trees, key, home);
+  }
+  return { directory: join(home, "root"), archive: join(home, "root.tar") };
+}
+
+async function makeTree(description: TreeDescription, home: string): Promise<void> {
+  const making = await mkdtemp(`${home}.making-`);
+  try {
+    const archive = join(making, "root.tar");
+    await runMmdebstrap(description, making, archive);
+    await mkdir(join(making, "root"));
+    await execa("tar", ["-x", "--numeric-owner", "-f", archive, "-C", join(making, "root")]);
+    await rename(making, home).catch((error: unknown) => {
+      // Another run was quicker; its tree is as good.
+      if (!existsSync(home)) throw error;
+    });
+  } finally {
+    await rm(making, { recursive: true, force: true });
+  }
+}
+
+async function runMmdebstrap(description: TreeDescription, folder: string, archive: string): Promise<void> {
+  const apt = await readHostApt(description.release);
+  const sources = join(folder, "sources.list");
+  await writeFile(sources, `${apt.sources.join("\n")}\n`);
+  await execa("mmdebstrap", [
+    "--quiet",
+    "--variant=apt",
+    // Machines start with this week's lists: fetching them again costs apt one request each.
+    "--skip=cleanup/apt/lists",
+    ...apt.settings.map((line) => `--aptopt=${line}`),
+    ...description.packages.map((name) => `--include=${name}`),
+    description.release,
+    archive,
+    sources,
+  ]);
+}
+
+function treeKey({ release, packages }: TreeDescription): string {
+  const digest = createHash("sha256").update(packages.toSorted().join(" ")).digest("hex");
+  return `${release}-${digest.slice(0, 12)}`;
+}
+
+/** Year and number of the week: trees are made anew once a week, so that they follow security updates. */
+function weekOf(date: Date): string {
+  const days = Math.floor(date.getTime() / 86_400_000);
+  return `w${Math.floor((days + 3) / 7)}`;
+}
+
+async function removeOlderTrees(trees: string, key: string, home: string): Promise<void> {
+  for (const name of await readdir(trees)) {
+    const path = join(trees, name);
+    const older = name.startsWith(`${key}-w`) && !name.includes(".making-") && path !== home;
+    if (older) await rm(path, { recursive: true, force: true });
+  }
+}
