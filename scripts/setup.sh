@@ -1,0 +1,107 @@
+#!/bin/sh
+# Brings what the demo or the tests need onto a Debian machine: Debian packages, npm's packages, the compiled program.
+# Usage: scripts/setup.sh demo|test
+# Running it again costs a second: it looks first, and does only what is missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+demo_packages="python3 python3-venv gcc libc6-dev python3-dev xz-utils"
+test_packages="$demo_packages binutils build-essential dpkg-dev libpq-dev pkg-config git
+  mmdebstrap systemd-container util-linux uidmap lintian piuparts debsums diffoscope-minimal faketime
+  shellcheck zstd"
+
+main() {
+  case "${1:-}" in
+    demo) packages=$demo_packages ;;
+    test) packages=$test_packages ;;
+    *) fail "usage: scripts/setup.sh demo|test" ;;
+  esac
+  require_debian
+  require_node
+  install_debian_packages "$(missing_packages "$packages")"
+  if [ "$1" = test ] && ! command -v cargo >/dev/null; then
+    # The maturin test compiles Rust; a cargo of one's own (rustup) serves as well.
+    install_debian_packages " cargo"
+  fi
+  install_npm_packages
+  say "compiling venvdeb"
+  npm run --silent build
+}
+
+require_debian() {
+  [ -e /etc/debian_version ] || fail "this is no Debian machine (wanted: Debian 12 or later)"
+}
+
+require_node() {
+  command -v node >/dev/null || fail "node is not on PATH (wanted: Node.js 20.19 or later)"
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+    fail "Node.js is $(node --version) (wanted: 20.19 or later)"
+}
+
+# The packages of the list that are not installed, each with a space before it.
+missing_packages() {
+  for package in $1; do
+    status=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null || true)
+    case "$status" in
+      ii*) ;;
+      *) printf ' %s' "$package" ;;
+    esac
+  done
+}
+
+install_debian_packages() {
+  [ -n "$1" ] || return 0
+  say "installing Debian packages:$1"
+  has_package_lists || update_package_lists
+  # shellcheck disable=SC2086 # a list of package names, one word each
+  apt_install $1 || {
+    update_package_lists
+    # shellcheck disable=SC2086
+    apt_install $1
+  }
+}
+
+has_package_lists() {
+  for list in /var/lib/apt/lists/*_Packages*; do
+    [ -e "$list" ] && return 0
+  done
+  return 1
+}
+
+update_package_lists() {
+  say "fetching the lists of Debian packages"
+  as_root apt-get -qq update
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" >/dev/null
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    command -v sudo >/dev/null || fail "neither root nor sudo is there (wanted: one of them, to run $1)"
+    sudo "$@"
+  fi
+}
+
+# npm ci removes node_modules first, so it runs only when the lock file is another one than at the last run.
+install_npm_packages() {
+  stamp=node_modules/.venvdeb-lock
+  if [ -e "$stamp" ] && cmp -s "$stamp" package-lock.json; then return 0; fi
+  say "installing npm packages"
+  npm ci --loglevel=error --no-audit --no-fund
+  cp package-lock.json "$stamp"
+}
+
+say() {
+  printf 'setup: %s\n' "$1" >&2
+}
+
+fail() {
+  printf 'setup: %s\n' "$1" >&2
+  exit 1
+}
+
+main "$@"
