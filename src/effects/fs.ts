@@ -19,12 +19,16 @@ export {
   writeFile,
 } from "node:fs/promises";
 export {
+  closeSync,
   createReadStream,
   createWriteStream,
+  fstatSync,
   lstatSync,
-  readFileSync,
+  openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
+  readSync,
   type Dirent,
   type Stats,
 } from "node:fs";
