@@ -1,0 +1,1 @@
+"""Forecasts daily demand from what was sold before."""

@@ -1,0 +1,1 @@
+"""Greets everyone who asks over HTTP."""
