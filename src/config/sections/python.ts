@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { defined, list, text } from "../leaf.ts";
+import { defineSection } from "../section.ts";
+import type { PythonConfig } from "../types.ts";
+
+/** The interpreter and what is installed for it. */
+export const python = defineSection({
+  shape: {
+    python: text(/^3\.\d{1,2}$/, 'a minor version in quotes, such as "3.11"')
+      .meta({
+        description: "Minor version of the target's Python. Default: the target's own.",
+        examples: ["3.11"],
+      })
+      .exactOptional(),
+    interpreter: z
+      .enum(["system"], {
+        error: '"system": the environment runs on the target\'s own Python; none can be bundled',
+      })
+      .meta({ description: "Which Python runs the environment.", default: "system" })
+      .exactOptional(),
+    installer: z
+      .enum(["auto", "uv", "pip"])
+      .meta({ description: 'Who installs the wheels. "auto": uv.', default: "auto" })
+      .exactOptional(),
+    requirements: list(text(/^(?!\/)[^\p{Cc}]+$/u, "a path relative to the project"))
+      .meta({
+        description: "Requirements files, relative to the project, besides what its metadata requires.",
+        examples: [["requirements.txt"]],
+      })
+      .exactOptional(),
+    extras: list(text(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "the name of an extra of the project"))
+      .meta({ description: "Extras of the project to install.", default: [], examples: [["postgres"]] })
+      .exactOptional(),
+    groups: list(text(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "the name of a dependency group"))
+      .meta({
+        description: "Dependency groups (PEP 735) to install.",
+        default: [],
+        examples: [["production"]],
+      })
+      .exactOptional(),
+    locked: z
+      .boolean()
+      .meta({
+        description:
+          "true: fail without a lock file (uv.lock, pylock.toml). false: do not look at it. Default: use it where there is one.",
+      })
+      .exactOptional(),
+  },
+  normalize: (raw): PythonConfig => ({
+    ...defined({ python: raw.python, requirements: raw.requirements, locked: raw.locked }),
+    interpreter: "system",
+    installer: raw.installer ?? "auto",
+    extras: raw.extras ?? [],
+    groups: raw.groups ?? [],
+  }),
+});
