@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** Gives `run` a private folder and removes it afterwards, on success, failure and (see cli.ts) on a signal. */
 export async function withTempDir<T>(run: (directory: string) => Promise<T>): Promise<T> {
@@ -11,6 +12,45 @@ export async function withTempDir<T>(run: (directory: string) => Promise<T>): Pr
   } finally {
     await rm(directory, { recursive: true, force: true });
     active.delete(directory);
+  }
+}
+
+/**
+ * Lets `fill` write a file beside `target`, makes it durable and renames it to `target`: there is the whole file, or the
+ * former one, never a part. On failure, and on a signal (see cli.ts), nothing of it stays.
+ */
+export async function writeBeside<T>(target: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}`);
+  active.add(temporary);
+  try {
+    const result = await fillFile(temporary, fill);
+    await rename(temporary, target);
+    await syncDirectory(dirname(target));
+    return result;
+  } finally {
+    await rm(temporary, { force: true });
+    active.delete(temporary);
+  }
+}
+
+async function fillFile<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, "wx", 0o644);
+  try {
+    const result = await fill(file);
+    await file.sync();
+    return result;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The name is durable only when its folder is. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }
 
