@@ -1,0 +1,71 @@
+import { exec, type ExecOptions, type ExecResult } from "../effects/exec.ts";
+import type { Host } from "../effects/host.ts";
+
+export type Environment = Readonly<Record<string, string>>;
+
+/**
+ * Runs a program with exactly this environment and umask 022, so that nothing of the builder's shell shows in what it makes.
+ * @throws VenvdebError as `exec`
+ */
+export async function runChild(
+  file: string,
+  args: readonly string[],
+  environment: Environment,
+  options: Omit<ExecOptions, "env" | "cleanEnv"> = {},
+): Promise<ExecResult> {
+  return await exec("/bin/sh", ["-c", 'umask 022; exec "$0" "$@"', file, ...args], {
+    ...options,
+    env: environment,
+    cleanEnv: true,
+  });
+}
+
+/** For Debian's own programs: nothing of the user's. */
+export function systemEnvironment(host: Host): Environment {
+  return { PATH: SYSTEM_PATH, HOME: host.home, LC_ALL: "C.UTF-8", LANG: "C.UTF-8", TZ: "UTC" };
+}
+
+/**
+ * For pip and uv: the user's environment (proxies, index settings, netrc in HOME), without what would lead them to
+ * another Python or another environment than the one that they are told.
+ */
+export function installerEnvironment(host: Host): Environment {
+  const kept = Object.entries(host.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !MISLEADING.test(entry[0]),
+  );
+  return { ...Object.fromEntries(kept), ...FIXED, HOME: host.env["HOME"] ?? host.home };
+}
+
+/**
+ * For build backends and compilers: an empty home, the compiler's settings of the user, no credentials.
+ * `path` comes first on PATH; the user's own folders follow for cargo, cmake and the like.
+ */
+export function backendEnvironment(host: Host, options: { readonly home: string; readonly path: string }): Environment {
+  const kept = Object.entries(host.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && COMPILER_SETTING.test(entry[0]),
+  );
+  return {
+    CARGO_HOME: `${host.home}/.cargo`,
+    RUSTUP_HOME: `${host.home}/.rustup`,
+    ...Object.fromEntries(kept),
+    ...FIXED,
+    HOME: options.home,
+    PATH: `${options.path}:${host.env["PATH"] ?? SYSTEM_PATH}`,
+    PYTHONHASHSEED: "0",
+    PIP_NO_INPUT: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: "*",
+  };
+}
+
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+const FIXED = { LC_ALL: "C.UTF-8", LANG: "C.UTF-8", TZ: "UTC", PYTHONDONTWRITEBYTECODE: "1" } as const;
+
+const MISLEADING =
+  /^(?:PYTHON.*|VIRTUAL_ENV.*|CONDA_.*|PYENV_.*|__PYVENV_LAUNCHER__|LC_.*|LANGUAGE|PIP_(?:TARGET|PREFIX|ROOT|USER|PYTHON|REQUIRE_VIRTUALENV|CACHE_DIR|REPORT|DRY_RUN|CONSTRAINT_.*|NO_CLEAN|SRC|BUILD)|UV_(?:PYTHON.*|SYSTEM_PYTHON|BREAK_SYSTEM_PACKAGES|MANAGED_PYTHON|PROJECT.*|CACHE_DIR|NO_CACHE|LINK_MODE|COMPILE_BYTECODE|REQUIRE_HASHES|NO_VERIFY_HASHES|ENV_FILE|WORKING_DIRECTORY|WORKING_DIR|NO_BUILD_ISOLATION|NO_BINARY.*|NO_BUILD.*|EDITABLE|DRY_RUN))$/;
+
+const COMPILER_SETTING =
+  /^(?:(?:.*_)?(?:CFLAGS|CPPFLAGS|CXXFLAGS|LDFLAGS|LIBS|RUSTFLAGS)|(?:.*_)?(?:INCLUDE|LIB)_?DIRS?|CC|CXX|LD|AR|FC|PKG_CONFIG(?:_.*)?|CMAKE_(?!.*TOKEN).*|MAKEFLAGS|(?:PG|MYSQL|LDAP)_CONFIG|CARGO_(?:HOME|NET_.*|HTTP_.*|BUILD_JOBS)|RUSTUP_(?:HOME|TOOLCHAIN)|SETUPTOOLS_SCM_PRETEND_VERSION.*|(?:https?|no|all)_proxy|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR))$/;

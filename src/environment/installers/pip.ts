@@ -1,0 +1,119 @@
+import { basename, join } from "node:path";
+import { readdir, writeFile } from "../../effects/fs.ts";
+import { withTempDir } from "../../effects/temp-dir.ts";
+import type { ExecOptions, ExecResult } from "../../effects/exec.ts";
+import { installerEnvironment, runChild } from "../child.ts";
+import type { Command } from "../pip-command.ts";
+import { readCheckedWheel } from "../wheel-file.ts";
+import { parsePipReport } from "./pip-report.ts";
+import { byHash, requirementLine } from "./requirement-line.ts";
+import type { Installer, InstallerContext, ResolveRequest, WheelToInstall } from "./types.ts";
+
+/**
+ * pip, from wherever this machine has it, working on the target's interpreter and environments by `--python`.
+ * Its methods throw VenvdebError INSTALL_RESOLVE_FAILED, INSTALL_FAILED, INSTALL_WHEEL_DAMAGED, INSTALL_RECORD_MISMATCH.
+ */
+export function pipInstaller(command: Command, context: InstallerContext): Installer {
+  const environment = {
+    ...installerEnvironment(context.host),
+    PIP_CACHE_DIR: join(context.host.cacheDirectory, "pip"),
+    PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    PIP_NO_INPUT: "1",
+    PIP_NO_COLOR: "1",
+    PIP_PROGRESS_BAR: "off",
+    PIP_ROOT_USER_ACTION: "ignore",
+  };
+  const [program = "", ...prefix] = command;
+  const run: RunPip = async (python, args, options) =>
+    await runChild(program, [...prefix, "--python", python, ...args], environment, {
+      cwd: context.projectDirectory,
+      ...options,
+    });
+  return {
+    name: "pip",
+    resolve: async (request) => await resolve(run, context, request),
+    install: async (wheels, target) => await install(run, wheels, target),
+    installBuildRequirements: async (requirements, target) =>
+      await installBuildRequirements(run, requirements, target),
+    findInconsistencies: async (target) => {
+      const { exitCode, stdout } = await run(pythonOf(target), ["check"], {});
+      return exitCode === 0 ? [] : stdout.split("\n").filter((line) => line.trim() !== "");
+    },
+    readWheelRecord: async () => undefined,
+  };
+}
+
+type RunPip = (
+  python: string,
+  args: readonly string[],
+  options: Pick<ExecOptions, "failure">,
+) => Promise<ExecResult>;
+
+async function resolve(
+  run: RunPip,
+  context: InstallerContext,
+  request: ResolveRequest,
+): Promise<ReturnType<typeof parsePipReport>> {
+  return await withTempDir(async (scratch) => {
+    const input = join(scratch, "requirements.in");
+    await writeFile(input, request.requirements.map((line) => `${line}\n`).join(""));
+    const files = [input, ...request.files].flatMap((file) => ["--requirement", file]);
+    const options = ["--dry-run", "--ignore-installed", "--quiet", "--report", "-"];
+    const { stdout } = await run(
+      context.interpreter.path,
+      ["install", ...options, ...(request.noDependencies === true ? ["--no-deps"] : []), ...files],
+      { failure: { code: "INSTALL_RESOLVE_FAILED", doing: "find versions for the requirements" } },
+    );
+    return parsePipReport(stdout);
+  });
+}
+
+/** Fetched first, so that each wheel is held against its RECORD before anything of it is unpacked. */
+async function install(run: RunPip, wheels: readonly WheelToInstall[], target: string): Promise<void> {
+  await withTempDir(async (scratch) => {
+    const folder = join(scratch, "wheels");
+    for (const [index, group] of byHash(wheels).entries())
+      await download(run, group, { target, folder, list: join(scratch, `requirements-${index}.txt`) });
+    const paths = (await readdir(folder)).toSorted().map((name) => join(folder, name));
+    for (const path of paths) await readCheckedWheel(path);
+    const again = wheels.some((wheel) => wheel.again === true) ? ["--force-reinstall"] : [];
+    await run(
+      pythonOf(target),
+      ["install", "--no-index", "--no-deps", "--no-compile", "--no-warn-script-location", ...again, ...paths],
+      { failure: { code: "INSTALL_FAILED", doing: "install the wheels" } },
+    );
+  });
+}
+
+async function download(
+  run: RunPip,
+  wheels: readonly WheelToInstall[],
+  { target, folder, list }: { readonly target: string; readonly folder: string; readonly list: string },
+): Promise<void> {
+  await writeFile(list, wheels.map(requirementLine).join(""));
+  const hashes = wheels[0]?.hash === undefined ? [] : ["--require-hashes"];
+  await run(
+    pythonOf(target),
+    ["download", "--no-deps", "--only-binary", ":all:", ...hashes, "--dest", folder, "--requirement", list],
+    { failure: { code: "INSTALL_FAILED", doing: `fetch the wheels (${basename(target)})` } },
+  );
+}
+
+async function installBuildRequirements(
+  run: RunPip,
+  requirements: readonly string[],
+  target: string,
+): Promise<void> {
+  if (requirements.length === 0) return;
+  await withTempDir(async (scratch) => {
+    const list = join(scratch, "requirements.txt");
+    await writeFile(list, requirements.map((line) => `${line}\n`).join(""));
+    await run(pythonOf(target), ["install", "--no-warn-script-location", "--requirement", list], {
+      failure: { code: "INSTALL_FAILED", doing: "install what a source build needs" },
+    });
+  });
+}
+
+function pythonOf(environment: string): string {
+  return join(environment, "bin/python");
+}

@@ -1,0 +1,46 @@
+import { basename, join } from "node:path";
+import { lstat, readFile, readdir } from "../../effects/fs.ts";
+
+/** The `.dist-info` folders of the wheels that uv keeps unpacked, by their names. */
+export type ArchiveIndex = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Looks through uv's cache, which keeps each wheel unpacked as it came (`archive-v0/<id>/`, uv 0.7 to 0.13).
+ * Empty where it is laid out in another way.
+ */
+export async function indexArchives(cache: string): Promise<ArchiveIndex> {
+  const index = new Map<string, string[]>();
+  const buckets = (await readdir(cache).catch(() => [])).filter((name) => name.startsWith("archive-v"));
+  for (const bucket of buckets)
+    for (const id of await readdir(join(cache, bucket)).catch(() => [])) {
+      const archive = join(cache, bucket, id);
+      const names = await readdir(archive).catch(() => []);
+      for (const name of names.filter((one) => one.endsWith(".dist-info")))
+        index.set(name, [...(index.get(name) ?? []), join(archive, name)]);
+    }
+  return index;
+}
+
+/**
+ * RECORD of the wheel that an installed distribution came from: uv leaves out of the installed RECORD what it did not
+ * unpack. Found by the METADATA that both share: the same file (uv links), else the same bytes.
+ */
+export async function readArchivedRecord(
+  index: ArchiveIndex,
+  environment: string,
+  distInfo: string,
+): Promise<string | undefined> {
+  const installed = join(environment, distInfo, "METADATA");
+  for (const kept of index.get(basename(distInfo)) ?? [])
+    if (await isSameFile(join(kept, "METADATA"), installed))
+      return await readFile(join(kept, "RECORD"), "utf8").catch(() => undefined);
+  return undefined;
+}
+
+async function isSameFile(kept: string, installed: string): Promise<boolean> {
+  const [left, right] = await Promise.all([kept, installed].map((path) => lstat(path).catch(() => undefined)));
+  if (!left || !right || left.size !== right.size) return false;
+  if (left.ino === right.ino && left.dev === right.dev) return true;
+  const [one, other] = await Promise.all([readFile(kept), readFile(installed)]);
+  return one.equals(other);
+}

@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { writeFile } from "../../effects/fs.ts";
+import { withTempDir } from "../../effects/temp-dir.ts";
+import type { ExecOptions, ExecResult } from "../../effects/exec.ts";
+import { installerEnvironment, runChild } from "../child.ts";
+import { readIndexSettings } from "../index-settings.ts";
+import { parsePylock } from "./pylock.ts";
+import { byHash, requirementLine } from "./requirement-line.ts";
+import type { Installer, InstallerContext, ResolveRequest, WheelToInstall } from "./types.ts";
+import { indexArchives, readArchivedRecord, type ArchiveIndex } from "./uv-archive.ts";
+
+/**
+ * uv, with a cache of our own: wheels that somebody built with other flags or for another Python never get in.
+ * Its methods throw VenvdebError INSTALL_RESOLVE_FAILED, INSTALL_FAILED.
+ */
+export async function uvInstaller(program: string, context: InstallerContext): Promise<Installer> {
+  const settings = await readIndexSettings(context.host, context.projectDirectory);
+  const cache = uvCache(context);
+  const environment = {
+    ...installerEnvironment(context.host),
+    ...settings.environment,
+    UV_CACHE_DIR: cache,
+    UV_PYTHON_DOWNLOADS: "never",
+    UV_NO_MANAGED_PYTHON: "1",
+    UV_NO_PROGRESS: "1",
+  };
+  const run: RunUv = async (args, failure) =>
+    await runChild(program, ["--color", "never", ...args], environment, { cwd: context.projectDirectory, ...failure });
+  const offline = settings.arguments;
+  let archives: Promise<ArchiveIndex> | undefined;
+  return {
+    name: "uv",
+    resolve: async (request) => await resolve(run, context, offline, request),
+    install: async (wheels, target) => {
+      await install(run, offline, wheels, target);
+      archives = undefined;
+    },
+    installBuildRequirements: async (requirements, target) =>
+      await installBuildRequirements(run, offline, requirements, target),
+    findInconsistencies: async (target) => await findInconsistencies(run, target),
+    readWheelRecord: async (target, distInfo) => {
+      archives ??= indexArchives(cache);
+      return await readArchivedRecord(await archives, target, distInfo);
+    },
+  };
+}
+
+type RunUv = (args: readonly string[], options: Pick<ExecOptions, "failure">) => Promise<ExecResult>;
+
+function uvCache({ host }: InstallerContext): string {
+  return join(host.cacheDirectory, "uv");
+}
+
+async function resolve(
+  run: RunUv,
+  context: InstallerContext,
+  offline: readonly string[],
+  request: ResolveRequest,
+): Promise<ReturnType<typeof parsePylock>> {
+  return await withTempDir(async (scratch) => {
+    const input = join(scratch, "requirements.in");
+    await writeFile(input, request.requirements.map((line) => `${line}\n`).join(""));
+    const options = ["--format", "pylock.toml", "--python", context.interpreter.path, "--no-header", "--no-annotate"];
+    const { stdout } = await run(
+      [
+        ...["pip", "compile", "--quiet", ...options, ...offline],
+        ...(request.noDependencies === true ? ["--no-deps"] : []),
+        ...["--", input, ...request.files],
+      ],
+      { failure: { code: "INSTALL_RESOLVE_FAILED", doing: "find versions for the requirements" } },
+    );
+    return parsePylock(stdout, context.projectDirectory);
+  });
+}
+
+async function install(
+  run: RunUv,
+  offline: readonly string[],
+  wheels: readonly WheelToInstall[],
+  target: string,
+): Promise<void> {
+  await withTempDir(async (scratch) => {
+    for (const [index, group] of byHash(wheels).entries()) {
+      const file = join(scratch, `requirements-${index}.txt`);
+      await writeFile(file, group.map(requirementLine).join(""));
+      await run(
+        [
+          ...["pip", "install", "--python", pythonOf(target), "--no-deps", "--only-binary", ":all:", ...offline],
+          ...(group[0]?.hash === undefined ? [] : ["--require-hashes"]),
+          ...(group.some(({ again }) => again === true) ? ["--reinstall"] : []),
+          ...["--requirements", file],
+        ],
+        { failure: { code: "INSTALL_FAILED", doing: "install the wheels" } },
+      );
+    }
+  });
+}
+
+async function installBuildRequirements(
+  run: RunUv,
+  offline: readonly string[],
+  requirements: readonly string[],
+  target: string,
+): Promise<void> {
+  if (requirements.length === 0) return;
+  await withTempDir(async (scratch) => {
+    const file = join(scratch, "requirements.txt");
+    await writeFile(file, requirements.map((line) => `${line}\n`).join(""));
+    await run(["pip", "install", "--python", pythonOf(target), ...offline, "--requirements", file], {
+      failure: { code: "INSTALL_FAILED", doing: "install what a source build needs" },
+    });
+  });
+}
+
+/** uv writes what it finds to stderr, one line a problem after its first lines. */
+async function findInconsistencies(run: RunUv, target: string): Promise<string[]> {
+  const { exitCode, stdout, stderr } = await run(["pip", "check", "--python", pythonOf(target)], {});
+  if (exitCode === 0) return [];
+  return `${stdout}\n${stderr}`.split("\n").filter((line) => /requires|has an? |incompatible/.test(line));
+}
+
+function pythonOf(environment: string): string {
+  return join(environment, "bin/python");
+}
