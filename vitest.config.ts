@@ -17,6 +17,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["test/helpers/e2e-setup.ts"],
           fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 900_000,
@@ -26,6 +27,7 @@ export default defineConfig({
         test: {
           name: "real",
           include: ["test/real/**/*.test.ts"],
+          globalSetup: ["test/helpers/e2e-setup.ts"],
           fileParallelism: false,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,

@@ -1,10 +1,14 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMachine, type Machine } from "../helpers/machine.ts";
+import { sweepDeadRuns } from "../helpers/machine-run.ts";
 import { diffSnapshots, snapshotTree } from "../helpers/tree-snapshot.ts";
 
 let machine: Machine;
 beforeAll(async () => {
-  machine = await createMachine({ name: "self" });
+  machine = await createMachine({ name: "self", packages: ["debsums"] });
 });
 afterAll(() => machine.destroy());
 
@@ -36,4 +40,15 @@ test("a package that cleans up leaves no trace in the snapshot, one that does no
     expect.stringMatching(/^\+ \/opt\/left directory 0:0 755$/),
     expect.stringMatching(/^~ \/srv directory 0:0 755 -> directory 0:0 700$/),
   ]);
+});
+
+test("the machine of a killed test run is ended and removed by the next one", async () => {
+  const orphan = await createMachine({ name: "orphan", packages: ["debsums"] });
+  await orphan.boot();
+  const folder = join(orphan.root, "..");
+  // A process that cannot be: numbers end at 2^22.
+  await writeFile(join(folder, "owner"), "4194305 1");
+  await sweepDeadRuns();
+  expect(existsSync(folder)).toBe(false);
+  expect(existsSync(join(machine.root, "etc"))).toBe(true);
 });

@@ -27,7 +27,7 @@ export async function bootTree(options: BootOptions): Promise<BootedTree> {
   const container = child.pid;
   if (container === undefined) throw new Error("systemd-nspawn does not start");
   await writeContainer(options.folder, container);
-  const leader = await waitFor(() => firstChild(container), { what: "the container's PID 1" });
+  const leader = await waitFor(() => firstProcess(container), { what: "the container's PID 1" });
   const enter: BootedTree["enter"] = (environment) => [
     "nsenter",
     `--target=${leader}`,
@@ -37,7 +37,7 @@ export async function bootTree(options: BootOptions): Promise<BootedTree> {
     ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
   ];
   const inside = enter(options.environment);
-  const booted = { enter, powerOff: () => powerOff(child, leader, inside) };
+  const booted = { enter, powerOff: () => powerOff(child, inside) };
   try {
     await waitRunning(inside, options.folder);
   } catch (error) {
@@ -62,10 +62,14 @@ function startContainer({ id, folder, root }: BootOptions): ChildProcess {
   }
 }
 
-async function firstChild(pid: number): Promise<number | undefined> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-  const [first = ""] = children.split(" ");
-  return first === "" ? undefined : Number(first);
+/** The container's PID 1; systemd-nspawn has other children for a moment while it prepares the tree. */
+async function firstProcess(container: number): Promise<number | undefined> {
+  const children = await readFile(`/proc/${container}/task/${container}/children`, "utf8").catch(() => "");
+  for (const child of children.split(" ").filter((word) => word !== "")) {
+    const status = await readFile(`/proc/${child}/status`, "utf8").catch(() => "");
+    if (/^NSpid:\t\d+\t1$/m.test(status)) return Number(child);
+  }
+  return undefined;
 }
 
 async function waitRunning(inside: readonly string[], folder: string): Promise<void> {
@@ -87,13 +91,14 @@ async function runInside(inside: readonly string[], command: readonly string[]):
   return (await execa(file, args, { reject: false, stdin: "ignore" })).stdout;
 }
 
-async function powerOff(child: ChildProcess, leader: number, inside: readonly string[]): Promise<void> {
+async function powerOff(child: ChildProcess, inside: readonly string[]): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   await runInside(inside, ["systemctl", "poweroff"]);
   const inTime = await Promise.race([ended.then(() => true), delay(30_000).then(() => false)]);
   if (inTime) return;
-  process.kill(leader, "SIGKILL");
+  // systemd-nspawn takes everything inside with it: PID 1 has it as its parent-death signal.
+  child.kill("SIGKILL");
   await ended;
 }
 

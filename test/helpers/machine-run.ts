@@ -49,7 +49,8 @@ export async function sweepDeadRuns(): Promise<void> {
   }
 }
 
-async function killContainer(folder: string): Promise<void> {
+/** Ends the container of a run, if one is left. */
+export async function killContainer(folder: string): Promise<void> {
   const note = join(folder, "container");
   if (!(await isAlive(note))) return;
   const pid = Number((await readFile(note, "utf8")).split(" ")[0]);

@@ -4,7 +4,14 @@ import { basename, dirname, join } from "node:path";
 import { execa } from "execa";
 import { hostCodename, readHostApt } from "./host-apt.ts";
 import { bootTree, containerOptions, type BootedTree } from "./machine-boot.ts";
-import { mountOverlay, removeRun, sweepDeadRuns, unmountOverlay, writeOwner } from "./machine-run.ts";
+import {
+  killContainer,
+  mountOverlay,
+  removeRun,
+  sweepDeadRuns,
+  unmountOverlay,
+  writeOwner,
+} from "./machine-run.ts";
 import { bootPackages, cachedTree, machineCache } from "./machine-tree.ts";
 
 export interface MachineOptions {
@@ -108,6 +115,7 @@ function machineAt(id: string, folder: string, root: string): Machine {
     },
     async destroy() {
       await machine.powerOff();
+      await killContainer(folder);
       await unmountOverlay(folder);
       await removeRun(folder);
     },

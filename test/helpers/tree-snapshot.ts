@@ -23,6 +23,22 @@ export const bookkeeping = [
   "/var/lib/systemd/catalog/",
 ] as const;
 
+/** Where accounts are kept; Debian's packages leave theirs behind, since files may still carry its number (Policy 9.2). */
+export const accountDatabases = [
+  "/etc/passwd",
+  "/etc/passwd-",
+  "/etc/group",
+  "/etc/group-",
+  "/etc/shadow",
+  "/etc/shadow-",
+  "/etc/gshadow",
+  "/etc/gshadow-",
+  "/etc/subuid",
+  "/etc/subuid-",
+  "/etc/subgid",
+  "/etc/subgid-",
+] as const;
+
 /** Everything below `root` except what starts with one of `ignored`. */
 export function snapshotTree(root: string, ignored: readonly string[] = bookkeeping): TreeSnapshot {
   const entries = new Map<string, string>();
