@@ -1,0 +1,75 @@
+import { posix } from "node:path";
+import type { Config } from "../config/types.ts";
+import type { Project } from "../project/types.ts";
+import { normalizeName } from "../python/normalize-name.ts";
+import { assembleIdentity, packageName } from "./identity.ts";
+import { assembleServices, assembleUsers } from "./services.ts";
+import type {
+  LinkPlan,
+  MaintainerScriptName,
+  PackagePlan,
+  Relations,
+  RequirementsPlan,
+  ShippedFile,
+  Target,
+} from "./types.ts";
+
+/** All that is known before anything is built. The last four needed the world; everything else is pure. */
+export interface PlanInput {
+  readonly config: Config;
+  readonly project: Project;
+  readonly target: Target;
+  readonly requirements: RequirementsPlan;
+  readonly files: readonly ShippedFile[];
+  readonly scripts: Readonly<Partial<Record<MaintainerScriptName, string>>>;
+  /** Seconds since the epoch. */
+  readonly timestamp: number;
+}
+
+/**
+ * Joins settings, project and target into the plan. Pure: the same input gives the same plan.
+ * @throws VenvdebError PLAN_INCOMPLETE, PYTHON_BAD_VERSION
+ */
+export function assemblePlan(input: PlanInput): PackagePlan {
+  const { config, project, target } = input;
+  const environmentPath = config.prefix ?? `/opt/${packageName(config, project) ?? ""}`;
+  const identity = assembleIdentity(config, project, environmentPath);
+  const services = assembleServices(config, identity.name, environmentPath);
+  return {
+    planVersion: 1,
+    package: identity,
+    target,
+    project: {
+      directory: project.directory,
+      kind: project.kind,
+      name: normalizeName(project.name ?? identity.name),
+      version: project.version ?? config.version ?? "",
+      ...(project.license === undefined ? {} : { license: project.license }),
+    },
+    environmentPath,
+    stablePath: environmentPath,
+    requirements: input.requirements,
+    installer: config.installer,
+    relations: assembleRelations(config.relations, target),
+    shlibs: config.shlibs,
+    users: assembleUsers(config, identity.name, services),
+    services,
+    links: assembleLinks(config.links, environmentPath),
+    files: input.files,
+    scripts: input.scripts,
+    compression: config.compression,
+    timestamp: input.timestamp,
+  };
+}
+
+/** The exact minor of the interpreter: another one does not see the environment's modules. */
+function assembleRelations(relations: Relations, target: Target): Relations {
+  return { ...relations, depends: [`python${target.python.minor}`, ...relations.depends] };
+}
+
+function assembleLinks(links: Readonly<Record<string, string>>, environmentPath: string): LinkPlan[] {
+  return Object.entries(links).map(([path, target]) => ({
+    path,
+    target: target.startsWith("/") ? target : posix.join(environmentPath, target),
+  }));
+}

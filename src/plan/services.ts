@@ -1,0 +1,70 @@
+import { posix } from "node:path";
+import type { Config, ServiceConfig } from "../config/types.ts";
+import type { ServicePlan, SystemUser } from "./types.ts";
+
+/** The units to ship, with every default filled in: they run as the package's own user unless a setting says otherwise. */
+export function assembleServices(config: Config, name: string, stablePath: string): ServicePlan[] {
+  return Object.entries(config.services).map(([unit, service]) =>
+    assembleService(unit, service, { config, name, stablePath }),
+  );
+}
+
+/** The users to create: the package's own one, when a setting names it or a service runs as it. */
+export function assembleUsers(config: Config, name: string, services: readonly ServicePlan[]): SystemUser[] {
+  const own = ownUser(config, name);
+  if (config.user === undefined && !services.some(({ user }) => user === own)) return [];
+  return [
+    { name: own, group: own, groups: config.user?.groups ?? [], home: config.user?.home ?? "/nonexistent" },
+  ];
+}
+
+interface ServiceContext {
+  readonly config: Config;
+  readonly name: string;
+  readonly stablePath: string;
+}
+
+function assembleService(
+  unit: string,
+  service: ServiceConfig,
+  { config, name, stablePath }: ServiceContext,
+): ServicePlan {
+  const user = service.user ?? ownUser(config, name);
+  const {
+    environmentFile,
+    workingDirectory,
+    stateDirectory,
+    logsDirectory,
+    cacheDirectory,
+    runtimeDirectory,
+  } = service;
+  return {
+    unit,
+    description: service.description ?? (unit === name ? name : `${name} (${unit})`),
+    command: absoluteCommand(service.command, stablePath),
+    user,
+    group: user,
+    environment: service.environment,
+    environmentFile: environmentFile ?? `/etc/default/${name}`,
+    ...(workingDirectory === undefined ? {} : { workingDirectory }),
+    restart: service.restart,
+    enable: service.enable,
+    start: service.start,
+    onUpgrade: service.onUpgrade,
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    ...(logsDirectory === undefined ? {} : { logsDirectory }),
+    ...(cacheDirectory === undefined ? {} : { cacheDirectory }),
+    ...(runtimeDirectory === undefined ? {} : { runtimeDirectory }),
+  };
+}
+
+/** A first word without a slash is a command of the environment; a relative one is below the environment. */
+function absoluteCommand([program = "", ...args]: readonly string[], stablePath: string): string[] {
+  if (program.startsWith("/")) return [program, ...args];
+  return [posix.join(stablePath, program.includes("/") ? program : posix.join("bin", program)), ...args];
+}
+
+/** The name made up of the package's has at most 31 characters: useradd(8) takes 32, utmp keeps 31. */
+function ownUser(config: Config, name: string): string {
+  return config.user?.name ?? name.replaceAll(/[^a-z0-9_-]/g, "-").slice(0, 31);
+}

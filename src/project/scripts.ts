@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { VenvdebError } from "../errors.ts";
+import type { ScriptConfig } from "../config/types.ts";
+import { readFile } from "../effects/fs.ts";
+import type { MaintainerScriptName } from "../plan/types.ts";
+
+/**
+ * The text of the user's own maintainer scripts.
+ * @throws VenvdebError PROJECT_SCRIPT_MISSING
+ */
+export async function readScripts(
+  scripts: Readonly<Partial<Record<MaintainerScriptName, ScriptConfig>>>,
+  directory: string,
+): Promise<Partial<Record<MaintainerScriptName, string>>> {
+  const texts: Partial<Record<MaintainerScriptName, string>> = {};
+  for (const name of ["preinst", "postinst", "prerm", "postrm"] as const) {
+    const script = scripts[name];
+    if (script !== undefined)
+      texts[name] = script.kind === "inline" ? script.text : await readScript(name, script.path, directory);
+  }
+  return texts;
+}
+
+async function readScript(name: MaintainerScriptName, path: string, directory: string): Promise<string> {
+  try {
+    return await readFile(resolve(directory, path), "utf8");
+  } catch (cause) {
+    throw new VenvdebError(
+      "PROJECT_SCRIPT_MISSING",
+      `Cannot read "${path}": it is not there (scripts.${name} names it)`,
+      {
+        hint: `change scripts.${name} to a path relative to ${directory}, or to the script's text itself`,
+        cause,
+      },
+    );
+  }
+}
