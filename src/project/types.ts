@@ -38,3 +38,11 @@ export interface ProjectLock {
   /** Absolute. */
   readonly file: string;
 }
+
+/** What `detectProject` may use besides the files. */
+export interface DetectOptions {
+  /** The target's interpreter, `/usr/bin/python3.11`: handed to `readMetadata`. */
+  readonly interpreter: string;
+  /** Gives the METADATA that the project's build backend makes; asked only when something is not written down. */
+  readonly readMetadata?: (directory: string, interpreter: string) => Promise<string>;
+}

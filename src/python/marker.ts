@@ -85,15 +85,6 @@ function canonicalVariable(name: string): string {
   return name === "python_implementation" ? "platform_python_implementation" : name.replace(".", "_");
 }
 
-/** The extras that a marker names, normalised. */
-export function extrasOf(marker: Marker): readonly string[] {
-  if (marker.kind !== "compare") return marker.operands.flatMap(extrasOf);
-  const { left, right } = marker;
-  const [name, value] = left.kind === "variable" ? [left, right] : [right, left];
-  const isExtra = name.kind === "variable" && (name.name === "extra" || name.name === "extras");
-  return isExtra && value.kind === "value" ? [normalizeName(value.value)] : [];
-}
-
 /** What is asked of a distribution besides its plain self; names in any spelling. */
 export interface MarkerContext {
   readonly extras?: ReadonlySet<string>;

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { evaluateMarker, extrasOf, parseMarker } from "../../src/python/marker.ts";
+import { assumeExtras, extrasOf } from "../../src/python/marker-extras.ts";
+import { evaluateMarker, parseMarker } from "../../src/python/marker.ts";
+import { renderMarker } from "../../src/python/render-requirement.ts";
 import { askPython, pythonVenv } from "../helpers/python-venv.ts";
 
 const bookworm = {
@@ -80,12 +82,31 @@ describe("parseMarker", () => {
     'nonsense == "1"',
     `${"(".repeat(100_000)}os_name == "posix"`,
   ])("refuses %j", (text) => expect(() => parseMarker(text)).toThrow(badMarker));
+});
 
-  it("tells the extras that are named", () => {
+describe("the extras of a marker", () => {
+  it("are told", () => {
     expect(extrasOf(parseMarker('os_name == "posix" and (extra == "A_b" or "c" == extra)'))).toEqual([
       "a-b",
       "c",
     ]);
+  });
+
+  const cases: readonly (readonly [string, string | boolean])[] = [
+    ['extra == "x"', true],
+    ['extra == "y"', false],
+    ['extra != "y" and "X" in extras', true],
+    ['os_name == "nt" and extra == "x"', 'os_name == "nt"'],
+    ['os_name == "nt" and extra == "y"', false],
+    [
+      '(os_name == "nt" or os_name == \'a"b\') and extra == "x" and sys_platform == "linux"',
+      '(os_name == "nt" or os_name == \'a"b\') and sys_platform == "linux"',
+    ],
+    ['os_name == "nt" or extra == "x"', true],
+  ];
+  it.each(cases)("%s is %j once x is known to be asked for", (text, expected) => {
+    const left = assumeExtras(parseMarker(text), new Set(["x"]));
+    expect(typeof left === "boolean" ? left : renderMarker(left)).toBe(expected);
   });
 });
 
