@@ -1,5 +1,6 @@
 import { execa, type Options } from "execa";
 import { VenvdebError, type ErrorCode } from "../errors.ts";
+import { trackChild } from "./children.ts";
 import { redactSecrets } from "./redact.ts";
 
 export interface ExecOptions {
@@ -44,6 +45,7 @@ export async function exec(
   options: ExecOptions = {},
 ): Promise<ExecResult> {
   const child = execa(file, [...args], execaOptions(options));
+  trackChild(child);
   if (options.onLine)
     for await (const line of child.iterable({ from: "all" })) options.onLine(redactSecrets(line));
   const result: { code?: string | undefined; exitCode?: number | undefined } & Output = await child;

@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { VenvdebError, messageOf, type ErrorCode } from "../errors.ts";
+import { trackChild } from "./children.ts";
 
 /** A program that turns its standard input into its standard output: a compressor, a decompressor. */
 export interface Filter {
@@ -90,6 +91,7 @@ function startFilter(filter: Filter, stdout: number | "pipe", signal?: AbortSign
     stdio: ["pipe", stdout === "pipe" ? "pipe" : stdout, "pipe"],
     ...(signal === undefined ? {} : { signal }),
   });
+  trackChild(child);
   const [stdin, output, errors] = child.stdio;
   if (stdin === null || errors === null) throw new Error(`no pipes to ${filter.program}`);
   // Each write has its own callback; without a listener a closed pipe would end the whole program.

@@ -56,7 +56,9 @@ async function syncDirectory(path: string): Promise<void> {
 
 /** Removes what running steps have made; for the signal handler only. */
 export async function removeTempDirs(): Promise<void> {
-  await Promise.all([...active].map((directory) => rm(directory, { recursive: true, force: true })));
+  // What a program that was just ended has started may still write.
+  const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
+  await Promise.all([...active].map((path) => rm(path, options)));
 }
 
 const active = new Set<string>();

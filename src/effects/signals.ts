@@ -1,0 +1,42 @@
+import process from "node:process";
+import { endChildren } from "./children.ts";
+import { removeTempDirs } from "./temp-dir.ts";
+
+/**
+ * On SIGINT, SIGTERM and SIGHUP ends what runs for us, removes what it has made and exits with 128 and the signal's
+ * number; a second signal exits at once. A reader that closes our standard output ends the program in silence.
+ */
+export function handleSignals(): void {
+  for (const [signal, exitCode] of SIGNALS) {
+    process.on(signal, () => {
+      // What the handler waits for must not be kept from ending.
+      if (interrupted) process.exit(exitCode);
+      interrupted = true;
+      exitClean(exitCode);
+    });
+  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    interrupted = true;
+    exitClean(141);
+  });
+}
+
+/** Whether a signal ends the program: what fails from then on fails because of it. */
+export function isInterrupted(): boolean {
+  return interrupted;
+}
+
+let interrupted = false;
+
+const SIGNALS = [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const;
+
+function exitClean(exitCode: number): void {
+  void endChildren()
+    .then(removeTempDirs)
+    .finally(() => process.exit(exitCode));
+}
