@@ -44,3 +44,10 @@ function describe(rest: string): string {
   if (/^[$`]/.test(rest)) return "has an expansion that only a shell knows";
   return `has the shell's operator ${rest.charAt(0)}`;
 }
+
+/** One line that a shell would split into these words. */
+export function formatWords(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`))
+    .join(" ");
+}

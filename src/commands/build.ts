@@ -1,0 +1,44 @@
+import { resolve } from "node:path";
+import { defineCommand } from "./types.ts";
+import { COMPRESSION, REVISION, TARGET } from "./plan-options.ts";
+
+/** `venvdeb build`: prints the path of each package, or with --json the reports. */
+export const build = defineCommand({
+  name: "build",
+  summary: "Build the Debian package of one or more projects",
+  operands: { name: "project", describe: "Folder of a project", fallback: "this folder", count: "any" },
+  options: {
+    output: { type: "text", alias: "o", default: "dist", describe: "Folder for the packages" },
+    target: TARGET,
+    revision: REVISION,
+    compression: COMPRESSION,
+    jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
+    json: { type: "flag", describe: "Print what was built as JSON" },
+  },
+  examples: [
+    { command: "build", says: "Build this project into dist/" },
+    { command: "build web worker -o out --compression zstd", says: "Build two, fast to compress" },
+  ],
+  handler: async ({ options, operands, context }) => {
+    const { buildPackage } = await import("../build.ts");
+    const { host, reporter } = context;
+    const { target, revision, compression, jobs, json } = options;
+    const reports = [];
+    for (const project of operands.length === 0 ? ["."] : operands) {
+      const report = await buildPackage({
+        directory: resolve(host.cwd, project),
+        output: resolve(host.cwd, options.output),
+        ...(target === undefined ? {} : { target }),
+        ...(revision === undefined ? {} : { revision }),
+        ...(compression === undefined ? {} : { compression }),
+        jobs: jobs ?? host.cores,
+        host,
+        reporter,
+      });
+      if (!json) context.write(`${report.path}\n`);
+      reports.push(report);
+    }
+    if (json) context.write(`${JSON.stringify(reports, undefined, 2)}\n`);
+    return 0;
+  },
+});

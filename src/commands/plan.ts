@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { COMPRESSION, REVISION, TARGET } from "./plan-options.ts";
+import { defineCommand } from "./types.ts";
+
+/** `venvdeb plan`: what `build` would make, read but not built. */
+export const plan = defineCommand({
+  name: "plan",
+  summary: "Show what would be built, without building it",
+  operands: {
+    name: "project",
+    describe: "Folder of the project",
+    fallback: "this folder",
+    count: "optional",
+  },
+  options: {
+    target: TARGET,
+    revision: REVISION,
+    compression: COMPRESSION,
+    json: { type: "flag", describe: "Print the whole plan as JSON" },
+  },
+  examples: [
+    { command: "plan", says: "Show it in short" },
+    { command: "plan --json | jq .services", says: "Ask for one part of it" },
+  ],
+  handler: async ({ options, operands, context }) => {
+    const [{ planPackage }, { renderPlan }] = await Promise.all([
+      import("../build.ts"),
+      import("./render-plan.ts"),
+    ]);
+    const { target, revision, compression, json } = options;
+    const { host, reporter } = context;
+    const packagePlan = await planPackage({
+      directory: resolve(host.cwd, operands[0] ?? "."),
+      ...(target === undefined ? {} : { target }),
+      ...(revision === undefined ? {} : { revision }),
+      ...(compression === undefined ? {} : { compression }),
+      host,
+      reporter,
+    });
+    context.write(json ? `${JSON.stringify(packagePlan, undefined, 2)}\n` : renderPlan(packagePlan));
+    return 0;
+  },
+});

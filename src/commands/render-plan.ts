@@ -1,0 +1,45 @@
+import { formatWords } from "../config/shell-words.ts";
+import type { PackagePlan, RequirementsPlan } from "../plan/types.ts";
+import { renderTable } from "./table.ts";
+
+/** The plan in short, for people. */
+export function renderPlan(plan: PackagePlan): string {
+  const { package: identity, target } = plan;
+  const rows = [
+    ["package", `${identity.name} ${identity.version} (${identity.architecture})`],
+    ["description", identity.synopsis],
+    ["maintainer", identity.maintainer],
+    [
+      "target",
+      `${target.distribution}:${target.codename}/${target.architecture}, Python ${target.python.full}`,
+    ],
+    ["environment", plan.environmentPath],
+    ["requirements", describeRequirements(plan.requirements)],
+    ...relationRows(plan),
+    ...plan.services.map(({ unit, user, command }) => [
+      "service",
+      `${unit} (${user}): ${formatWords(command)}`,
+    ]),
+    ...plan.users.map(({ name, home }) => ["user", `${name} (${home})`]),
+    ...plan.links.map(({ path, target: end }) => ["link", `${path} -> ${end}`]),
+    ...plan.files.map(({ path, conffile }) => ["file", `${path}${conffile ? " (conffile)" : ""}`]),
+    ...Object.keys(plan.scripts).map((name) => ["script", name]),
+    ["compression", plan.compression],
+    ["timestamp", new Date(plan.timestamp * 1000).toISOString().replace(".000", "")],
+  ];
+  return renderTable(rows);
+}
+
+function describeRequirements(requirements: RequirementsPlan): string {
+  if (requirements.kind === "locked")
+    return `${requirements.distributions.length} locked by ${requirements.file}`;
+  const { requirements: lines, files } = requirements;
+  const parts = [...(lines.length === 0 ? [] : [lines.join(", ")]), ...files];
+  return `not locked: ${parts.length === 0 ? "none" : parts.join(", ")}`;
+}
+
+function relationRows({ relations }: PackagePlan): string[][] {
+  return Object.entries(relations)
+    .filter(([, list]) => list.length > 0)
+    .map(([field, list]) => [field.replace("preDepends", "pre-depends"), list.join(", ")]);
+}
