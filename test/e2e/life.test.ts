@@ -69,11 +69,9 @@ describe.each(lives)("the life of $sample on a booted machine", ({ sample, quest
   });
 
   test("running it writes nothing below its prefix, and debsums agrees", async () => {
-    const shipped = (await machine.sh(`dpkg -L ${sample}`))
-      .split("\n")
-      .filter((path) => path.startsWith("/opt/"));
+    const shipped = new Set((await machine.sh(`dpkg -L ${sample}`)).split("\n"));
     const there = filesBelow(machine.root, `/opt/${sample}`);
-    expect(there.filter((path) => !shipped.includes(path))).toEqual([]);
+    expect(there.filter((path) => !shipped.has(path))).toEqual([]);
     expect(await machine.sh(`debsums --all ${sample} | grep -v ' OK$' || true`)).toBe("");
   });
 

@@ -13,14 +13,6 @@ export interface TreeDescription {
   readonly packages: readonly string[];
 }
 
-/** A pristine root file system in the cache: read-only by agreement, see machine.ts for throw-away copies. */
-export interface CachedTree {
-  /** Folder with the unpacked tree. */
-  readonly directory: string;
-  /** The same as a tar, for tools that want one. */
-  readonly archive: string;
-}
-
 /** What makes a tree boot. */
 export const bootPackages = ["systemd", "systemd-sysv", "dbus", "ca-certificates"] as const;
 
@@ -29,8 +21,11 @@ export function machineCache(): string {
   return resolve(process.env["VENVDEB_TEST_CACHE"] ?? join(import.meta.dirname, "../../.cache/machines"));
 }
 
-/** The tree of a description, made by mmdebstrap when there is none of this week. */
-export async function cachedTree(description: TreeDescription): Promise<CachedTree> {
+/**
+ * The folder of a pristine root file system, made by mmdebstrap when there is none of this week.
+ * Read-only by agreement: machine.ts gives throw-away copies.
+ */
+export async function cachedTree(description: TreeDescription): Promise<string> {
   const key = treeKey(description);
   const trees = join(machineCache(), "trees");
   const home = join(trees, `${key}-${weekOf(new Date())}`);
@@ -39,16 +34,13 @@ export async function cachedTree(description: TreeDescription): Promise<CachedTr
     await makeTree(description, home);
     await removeOlderTrees(trees, key, home);
   }
-  return { directory: join(home, "root"), archive: join(home, "root.tar") };
+  return join(home, "root");
 }
 
 async function makeTree(description: TreeDescription, home: string): Promise<void> {
   const making = await mkdtemp(`${home}.making-`);
   try {
-    const archive = join(making, "root.tar");
-    await runMmdebstrap(description, making, archive);
-    await mkdir(join(making, "root"));
-    await execa("tar", ["-x", "--numeric-owner", "-f", archive, "-C", join(making, "root")]);
+    await runMmdebstrap(description, making);
     await rename(making, home).catch((error: unknown) => {
       // Another run was quicker; its tree is as good.
       if (!existsSync(home)) throw error;
@@ -58,7 +50,7 @@ async function makeTree(description: TreeDescription, home: string): Promise<voi
   }
 }
 
-async function runMmdebstrap(description: TreeDescription, folder: string, archive: string): Promise<void> {
+async function runMmdebstrap(description: TreeDescription, folder: string): Promise<void> {
   const apt = await readHostApt(description.release);
   const sources = join(folder, "sources.list");
   await writeFile(sources, `${apt.sources.join("\n")}\n`);
@@ -70,7 +62,7 @@ async function runMmdebstrap(description: TreeDescription, folder: string, archi
     ...apt.settings.map((line) => `--aptopt=${line}`),
     ...description.packages.map((name) => `--include=${name}`),
     description.release,
-    archive,
+    join(folder, "root"),
     sources,
   ]);
 }

@@ -75,7 +75,7 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   const id = `${options.name}-${randomBytes(3).toString("hex")}`;
   const folder = join(machineCache(), "run", id);
   await writeOwner(folder);
-  const root = await mountOverlay(tree.directory, folder);
+  const root = await mountOverlay(tree, folder);
   await copyNetworkSettings(root, release);
   await writeFile(join(root, "etc/hostname"), `${id}\n`);
   return machineAt(id, folder, root);
