@@ -29,6 +29,8 @@ export {
   readFileSync,
   readlinkSync,
   readSync,
+  realpathSync,
+  statSync,
   type Dirent,
   type Stats,
 } from "node:fs";

@@ -1,0 +1,69 @@
+import { mergeRelations } from "../deb/relations.ts";
+import type { ControlFile } from "../deb/types.ts";
+import type { PackagePlan, Relations } from "../plan/types.ts";
+import { contributeEnvironment } from "./environment.ts";
+import { contributeFiles } from "./files.ts";
+import { contributeLinks } from "./links.ts";
+import { joinMaintainerScripts } from "./maintainer-scripts.ts";
+import { contributeOwnScripts } from "./own-scripts.ts";
+import { contributeServices } from "./service.ts";
+import { contributeStateDirectories } from "./state-directories.ts";
+import { contributeTriggers } from "./triggers.ts";
+import type { SystemFacts, SystemFiles, SystemPart } from "./types.ts";
+import { contributeUsers } from "./users.ts";
+
+/**
+ * Who adds to the package, in the order of postinst; prerm and postrm run it backwards. The user's own postinst finds
+ * users and files in place and runs before the services start; their own prerm and postrm run after the services are
+ * stopped and before anything is removed.
+ */
+const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemPart)[] = [
+  contributeUsers,
+  contributeStateDirectories,
+  contributeFiles,
+  contributeLinks,
+  contributeEnvironment,
+  contributeOwnScripts,
+  contributeServices,
+  contributeTriggers,
+];
+
+/**
+ * Renders what the machine needs around the environment: units, users, files, links, maintainer scripts, triggers.
+ * Reads nothing but the sources of shipped files and the templates.
+ * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE, SYSTEM_FILE_MISSING, SYSTEM_FILE_KIND, SYSTEM_FILE_OUTSIDE,
+ *   SYSTEM_SCRIPT_SHELL
+ */
+export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles {
+  const parts = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
+  return {
+    entries: parts.flatMap(({ entries }) => entries),
+    controlFiles: [...joinMaintainerScripts(plan, parts), ...renderTriggers(parts)],
+    relations: joinRelations(parts),
+  };
+}
+
+/** Ends with a newline, without which dpkg refuses the package. */
+function renderTriggers(parts: readonly SystemPart[]): ControlFile[] {
+  const lines = [...new Set(parts.flatMap(({ triggers }) => triggers ?? []))];
+  return lines.length === 0 ? [] : [{ name: "triggers", content: `${lines.join("\n")}\n`, mode: 0o644 }];
+}
+
+function joinRelations(parts: readonly SystemPart[]): Partial<Relations> {
+  const join = (key: keyof Relations) =>
+    mergeRelations(parts.flatMap(({ relations }) => relations?.[key] ?? []));
+  return Object.fromEntries(
+    RELATION_FIELDS.map((key) => [key, join(key)] as const).filter(([, joined]) => joined.length > 0),
+  );
+}
+
+const RELATION_FIELDS = [
+  "depends",
+  "preDepends",
+  "recommends",
+  "suggests",
+  "conflicts",
+  "breaks",
+  "replaces",
+  "provides",
+] as const satisfies (keyof Relations)[];

@@ -1,0 +1,60 @@
+import type { PackagePlan, ServicePlan } from "../plan/types.ts";
+import { requirePath, requireUnitName } from "./names.ts";
+import { renderTemplate } from "./render-template.ts";
+import type { Fragment, SystemFacts, SystemPart } from "./types.ts";
+
+/**
+ * After a change of the interpreter or of a library: a self-check of the environment, then the running services
+ * are restarted. `interest-noawait` only: an awaited trigger on a file of a dependency makes a cycle that dpkg
+ * gives up on. `/usr/bin/python3.X` alone stands for the standard library too, since Debian's python3.X depends on
+ * exactly its own version of it; the folder would fire for every module package put there.
+ * @throws VenvdebError SYSTEM_BAD_NAME
+ */
+export function contributeTriggers(plan: PackagePlan, facts: SystemFacts): SystemPart {
+  const paths = [plan.target.python.path, ...facts.libraries].flatMap(spellings);
+  return {
+    entries: [],
+    fragments: { postinst: [afterChange(plan)] },
+    triggers: [...new Set(paths)].map((path) => `interest-noawait ${path}`),
+  };
+}
+
+/** dpkg compares the text of paths, and /usr is merged on some releases only. */
+function spellings(path: string): string[] {
+  const absolute = requirePath(path);
+  if (/\s/.test(absolute)) return [];
+  if (/^\/usr\/lib[^/]*\//.test(absolute)) return [absolute, absolute.slice("/usr".length)];
+  return /^\/lib[^/]*\//.test(absolute) ? [absolute, `/usr${absolute}`] : [absolute];
+}
+
+function afterChange(plan: PackagePlan): Fragment {
+  const {
+    package: { name },
+    stablePath,
+    target: { python },
+    services,
+  } = plan;
+  const restarts = services.map((service) => restart(name, service));
+  return {
+    origin: `trigger on ${python.path} and on libraries of other packages`,
+    text: renderTemplate("maintainer-scripts/triggered.postinst.sh.liquid", {
+      interpreter: python.path,
+      python: `${stablePath}/bin/python${python.minor}`,
+      path: stablePath,
+      code: "import os, random, socket, ssl, subprocess, sys, zlib; sys.exit(sys.prefix != sys.argv[1])",
+      missing: `${name}: ${python.path} is not there any more, so ${name} cannot start again. Install python${python.minor}, or a ${name} that was built for this release.`,
+      broken: `${name}: Python does not work in ${stablePath} after an upgrade; its services were left as they are. Python says:`,
+      restarts: restarts.join("") || renderTemplate("maintainer-scripts/triggered-nothing.sh.liquid", {}),
+    }),
+  };
+}
+
+function restart(name: string, service: ServicePlan): string {
+  const unit = `${requireUnitName(service.unit)}.service`;
+  if (service.onUpgrade === "leave") {
+    const notice = `${name}: Python or a library was upgraded; ${unit} uses the old one until: systemctl restart ${unit}`;
+    return renderTemplate("maintainer-scripts/triggered-leave.sh.liquid", { unit, notice });
+  }
+  const warning = `${name}: ${unit} did not restart. It says why in: journalctl -u ${unit}`;
+  return renderTemplate("maintainer-scripts/triggered-restart.sh.liquid", { unit, warning });
+}

@@ -1,0 +1,35 @@
+import type { PackageEntry } from "../deb/entry.ts";
+import type { ControlFile } from "../deb/types.ts";
+import type { MaintainerScriptName, Relations } from "../plan/types.ts";
+
+/** Everything of a package that is neither its environment nor its documents. */
+export interface SystemFiles {
+  readonly entries: readonly PackageEntry[];
+  /** Maintainer scripts and `triggers`; those that would be empty are not there. */
+  readonly controlFiles: readonly ControlFile[];
+  /** What our own scripts need to run. */
+  readonly relations: Partial<Relations>;
+}
+
+/** What one contributor adds. */
+export interface SystemPart {
+  readonly entries: readonly PackageEntry[];
+  readonly fragments: Partial<Record<MaintainerScriptName, readonly Fragment[]>>;
+  /** Lines of the triggers file, each with its directive (deb-triggers(5)). */
+  readonly triggers?: readonly string[];
+  readonly relations?: Partial<Relations>;
+}
+
+/** One block of a maintainer script. */
+export interface Fragment {
+  /** Where it comes from, in words and with the setting: what an operator reads above the block. */
+  readonly origin: string;
+  /** POSIX sh that stands by itself, tests `$1` itself, and ends with a newline. */
+  readonly text: string;
+}
+
+/** What the stages before know and the plan does not. */
+export interface SystemFacts {
+  /** Libraries of other packages that the environment loads, as their packages spell the paths. */
+  readonly libraries: readonly string[];
+}

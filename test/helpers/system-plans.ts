@@ -1,0 +1,66 @@
+import type { Config, ServiceConfig } from "../../src/config/types.ts";
+import { assemblePlan, type PlanInput } from "../../src/plan/assemble.ts";
+import type { PackagePlan } from "../../src/plan/types.ts";
+import { planInput } from "./plan-input.ts";
+
+/** A service as the settings give it when nothing but the command is set. */
+export function service(changes: Partial<ServiceConfig> = {}): ServiceConfig {
+  return {
+    command: ["gunicorn", "hello:app"],
+    environment: {},
+    restart: "on-failure",
+    enable: true,
+    start: true,
+    onUpgrade: "restart",
+    ...changes,
+  };
+}
+
+/** The plan of the package `hello`, with changes to its settings and its input. */
+export function helloPlan(config: Partial<Config> = {}, input: Partial<PlanInput> = {}): PackagePlan {
+  return assemblePlan(planInput({ config: { name: "hello", ...config }, input }));
+}
+
+/** One plan for each shape of package: nothing set, a plain service, everything. */
+export const SYSTEM_PLANS: Readonly<Record<string, PackagePlan>> = {
+  bare: helloPlan(),
+  web: helloPlan({ services: { hello: service() }, links: { "/usr/bin/hello": "bin/hello" } }),
+  full: helloPlan(
+    {
+      user: { name: "greeter", home: "/var/lib/greeter", groups: ["ssl-cert"] },
+      services: {
+        hello: service({
+          description: "Says hello & 100% goodbye",
+          command: ["bin/hello", "--greeting", 'say "hi"; $HOME 50%', ""],
+          environment: { WORKERS: "2", GREETING: 'a "b" c\\d %h $x' },
+          stateDirectory: "greeter",
+          logsDirectory: "greeter",
+          cacheDirectory: "greeter/web",
+          runtimeDirectory: "hello",
+          workingDirectory: "/var/lib/greeter",
+        }),
+        "hello-worker": service({
+          command: ["/usr/bin/env", "python"],
+          user: "root",
+          environmentFile: "/etc/hello/worker.env",
+          enable: false,
+          start: false,
+          restart: "always",
+        }),
+        "hello-queue": service({ onUpgrade: "leave", workingDirectory: "/home/greeter" }),
+      },
+      links: { "/usr/bin/hello": "bin/hello", "/usr/share/hello/doc": "/usr/share/doc/hello" },
+    },
+    {
+      scripts: {
+        preinst: '#!/bin/sh\necho preinst "$1"\n',
+        postinst: "#!/bin/sh -e\n# Keeps the old names.\nexit 0\n",
+        prerm: "cat <<EOF\n$1\nEOF\n",
+        postrm: "true",
+      },
+    },
+  ),
+};
+
+/** Libraries as the resolver gives them. */
+export const LIBRARIES = ["/usr/lib/x86_64-linux-gnu/libpq.so.5", "/lib/x86_64-linux-gnu/libc.so.6"];
