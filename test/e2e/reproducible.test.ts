@@ -98,7 +98,6 @@ async function buildIn(origin: string, surroundings: Surroundings): Promise<stri
   await mkdir(home, { recursive: true });
   await giveTo(uid, [folder, home]);
   const command = [await installedCli(), "build", "--jobs", String(surroundings.jobs)];
-  const script = `umask ${surroundings.umask} && exec "$@"`;
   const asUser = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"];
   const atTime = ["faketime", "-f", surroundings.clock];
   const withUmask = ["sh", "-c", `umask ${surroundings.umask} && exec "$@"`, "sh"];

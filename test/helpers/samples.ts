@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { buildDeb } from "./cli.ts";
+import { buildDeb } from "./program.ts";
 import { repository, runFolder } from "./run-folder.ts";
 
 export type SampleName = "hello-web" | "forecast";
