@@ -60,11 +60,12 @@ export function readFields(source: ByteSource, layout: ElfLayout, offset: number
 /** The text up to the next NUL. `limit` bounds hostile tables without one. @throws VenvdebError DEPENDS_BAD_ELF */
 export function readCString(source: ByteSource, offset: number, end: number, limit: number): string {
   const stop = Math.min(end, source.size, offset + limit);
-  for (let length = 128; offset < stop; length *= 8) {
-    const bytes = source.read(offset, Math.min(length, stop - offset));
+  let length = 0;
+  while (length < stop - offset) {
+    length = Math.min(Math.max(128, length * 8), stop - offset);
+    const bytes = source.read(offset, length);
     const nul = bytes.indexOf(0);
     if (nul >= 0) return Buffer.from(bytes.buffer, bytes.byteOffset, nul).toString("utf8");
-    if (bytes.length < length) break;
   }
   throw badElf(`a name at offset ${offset} has no end`);
 }

@@ -52,7 +52,12 @@ export function readElfHeader(source: ByteSource): ElfHeader {
   return { layout, abi, type, segments: readSegments(source, layout, { ...table, count }) };
 }
 
-const types: Readonly<Record<number, ElfType>> = { 1: "relocatable", 2: "executable", 3: "shared", 4: "core" };
+const types: Readonly<Record<number, ElfType>> = {
+  1: "relocatable",
+  2: "executable",
+  3: "shared",
+  4: "core",
+};
 
 function layoutOf(ident: Uint8Array): ElfLayout {
   const [, , , , elfClass, data, version] = ident;

@@ -33,7 +33,9 @@ export interface ElfObject extends ObjectAbi {
  * @throws VenvdebError DEPENDS_BAD_ELF when it does and is damaged
  */
 export function parseElf(bytes: Uint8Array): ElfObject | undefined {
-  return parseElfSource(boundedSource(bytes.length, (offset, length) => bytes.subarray(offset, offset + length)));
+  return parseElfSource(
+    boundedSource(bytes.length, (offset, length) => bytes.subarray(offset, offset + length)),
+  );
 }
 
 /** As parseElf, from any source. */

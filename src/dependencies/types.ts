@@ -106,6 +106,8 @@ export interface LibrarySymbols {
   readonly templates: readonly string[];
   /** The lowest minimal version of the symbols of the main template. */
   readonly smallestVersion?: string;
+  /** Whether version nodes are symbols of their own (`GLIBC_2.36@GLIBC_2.36`), so that a missing one is known to be missing. */
+  readonly listsVersions: boolean;
   /** `Build-Depends-Package(s)`: the -dev packages whose required version raises the minimum. */
   readonly buildDependsPackages: readonly string[];
   /** `name@VERSION` to what it asks for. */
