@@ -26,7 +26,8 @@ export function usualPackage(soname: string, codename: string): string | undefin
  * renamed to `…t64`.
  */
 export function packageNameIn(name: string, codename: string): string {
-  return before64BitTime.has(codename) || !renamed().includes(name) ? name : `${name}t64`;
+  const later = Object.hasOwn(renamed(), name) ? renamed()[name] : undefined;
+  return before64BitTime.has(codename) ? name : (later ?? name);
 }
 
 const before64BitTime: ReadonlySet<string> = new Set(
@@ -34,4 +35,4 @@ const before64BitTime: ReadonlySet<string> = new Set(
 );
 
 const sonames = once((): Sonames => JSON.parse(readDataFile("data/sonames.json")));
-const renamed = once((): readonly string[] => JSON.parse(readDataFile("data/t64.json")));
+const renamed = once((): Readonly<Record<string, string>> => JSON.parse(readDataFile("data/t64.json")));
