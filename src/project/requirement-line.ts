@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { redactSecrets } from "../effects/redact.ts";
 import { messageOf, VenvdebError } from "../errors.ts";
@@ -23,10 +23,12 @@ export interface RequirementLine {
   readonly hashes: readonly string[];
 }
 
-/** The file that is being read. */
+/** What is being read. */
 interface Source {
   /** Absolute. */
   readonly file: string;
+  /** Absolute: paths in a requirements file are those of the folder that the installer runs in. */
+  readonly projectDirectory: string;
 }
 
 /**
@@ -55,7 +57,7 @@ export function localPath(source: Source, text: string): string | undefined {
   const bare = text.replace(/\[[^[\]]*\]$/, "");
   if (/^file:\/\/(?:localhost)?\/[^%]*$/.test(bare)) return resolve(fileURLToPath(bare.replace(/#.*$/, "")));
   const isPath = /^\.{0,2}\//.test(bare) || /^\.{1,2}$/.test(bare) || /^[^\s@;:]+\/[^\s@;:]*$/.test(bare);
-  return isPath ? resolve(dirname(source.file), bare) : undefined;
+  return isPath ? resolve(source.projectDirectory, bare) : undefined;
 }
 
 export function isUrl(text: string): boolean {
