@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildDeb, venvdeb } from "../helpers/program.ts";
+import { build, venvdeb } from "../helpers/program.ts";
 import { readEnvironment } from "../helpers/environment-facts.ts";
 import { createMachine, type Machine } from "../helpers/machine.ts";
 import { runFolder } from "../helpers/run-folder.ts";
@@ -19,8 +19,8 @@ afterAll(() => machine.destroy());
 describe.each(Object.entries(tinyProjects))("a project of %s", (_, files) => {
   test("is built without a setting of ours being needed, and its command runs where it is installed", async () => {
     const project = await tempFiles(files);
-    const deb = await buildDeb(project, [], { SOURCE_DATE_EPOCH: "1750000000" });
-    await machine.aptInstall(deb);
+    const { path } = await build(project, [], { SOURCE_DATE_EPOCH: "1750000000" });
+    await machine.aptInstall(path);
     expect(await machine.sh("PATH=$PATH:/opt/tiny/bin tiny")).toBe("tiny says hello");
     await machine.sh("apt-get -q -y purge tiny && ! test -e /opt/tiny");
   });
@@ -30,7 +30,7 @@ describe.each(["uv", "pip"])("the installer %s", (installer) => {
   test("makes an environment that is whole", async () => {
     const project = await copySample("hello-web", join(runFolder(), installer));
     await addSettings(project, `[tool.venvdeb]\ninstaller = "${installer}"\n`);
-    await machine.aptInstall(await buildDeb(project));
+    await machine.aptInstall((await build(project)).path);
     const facts = await readEnvironment(machine, "/opt/hello-web");
     expect(facts).toMatchObject({ problems: [], pipCheck: "No broken requirements found." });
     expect(await machine.sh("/opt/hello-web/bin/gunicorn --version")).toMatch(/^gunicorn /);
@@ -40,7 +40,7 @@ describe.each(["uv", "pip"])("the installer %s", (installer) => {
 
 test("plan says what build makes, without making it", async () => {
   const project = await copySample("hello-web", join(runFolder(), "plan"));
-  const { stdout } = await venvdeb(["plan", "--json"], { cwd: project });
+  const { stdout } = await venvdeb(["plan", "--json"], project);
   expect(JSON.parse(stdout)).toMatchObject({
     package: { name: "hello-web", version: "1.0.0-1" },
     environmentPath: "/opt/hello-web",

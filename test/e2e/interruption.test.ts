@@ -5,7 +5,8 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildDeb, cliFile, venvdeb } from "../helpers/program.ts";
+import { cli } from "../helpers/cli.ts";
+import { build, PROGRAM } from "../helpers/program.ts";
 import { runFolder } from "../helpers/run-folder.ts";
 import { copySample } from "../helpers/samples.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -17,9 +18,9 @@ let duration: number;
 
 beforeAll(async () => {
   project = await copySample("hello-web", base());
-  await buildDeb(project, ["-o", join(base(), "warm-up")]);
+  await build(project, ["-o", join(base(), "warm-up")]);
   const start = Date.now();
-  await buildDeb(project, ["-o", join(base(), "measured")]);
+  await build(project, ["-o", join(base(), "measured")]);
   duration = Date.now() - start;
 });
 
@@ -40,7 +41,7 @@ describe("a build stopped by SIGKILL", () => {
   test.each(parts)("after about %d of its time leaves no package, and the next build works", async (part) => {
     const { output } = await stoppedBuild("SIGKILL", part);
     expect((await filesOf(output)).filter((name) => name.endsWith(".deb"))).toEqual([]);
-    await buildDeb(project, ["-o", output]);
+    await build(project, ["-o", output]);
     expect((await filesOf(output)).filter((name) => name.endsWith(".deb"))).toHaveLength(1);
   });
 });
@@ -48,10 +49,7 @@ describe("a build stopped by SIGKILL", () => {
 describe("a full disk", () => {
   test("below the output folder is a plain error, and leaves nothing there", async () => {
     await withSmallDisk("256k", async (disk) => {
-      const { exitCode, stderr, stdout } = await venvdeb(["build", "-o", disk], {
-        cwd: project,
-        check: false,
-      });
+      const { exitCode, stderr, stdout } = await cli(["build", "-o", disk], { cwd: project });
       expect(stderr).toMatch(/Cannot write .*\.deb": .*no space left/is);
       expect(stdout).toBe("");
       expect(exitCode).toBe(1);
@@ -62,8 +60,8 @@ describe("a full disk", () => {
   test("below the temporary folder is a plain error as well", async () => {
     const output = join(base(), "no-temporary-space");
     await withSmallDisk("2m", async (disk) => {
-      const options = { cwd: project, env: { TMPDIR: disk }, check: false };
-      const { exitCode, stderr } = await venvdeb(["build", "-o", output], options);
+      const options = { cwd: project, env: { TMPDIR: disk } };
+      const { exitCode, stderr } = await cli(["build", "-o", output], options);
       expect(stderr).toMatch(/no space left/i);
       expect(exitCode).toBe(1);
       expect(await filesOf(disk)).toEqual([]);
@@ -75,8 +73,8 @@ describe("a full disk", () => {
 test.each(["yesterday", "-1", "1.5", "0x10", " ", "99999999999999999999"])(
   "SOURCE_DATE_EPOCH=%o is refused",
   async (value) => {
-    const options = { cwd: project, env: { SOURCE_DATE_EPOCH: value }, check: false };
-    const { exitCode, stderr } = await venvdeb(["build", "-o", join(base(), "bad-time")], options);
+    const options = { cwd: project, env: { SOURCE_DATE_EPOCH: value } };
+    const { exitCode, stderr } = await cli(["build", "-o", join(base(), "bad-time")], options);
     expect(stderr).toMatch(/SOURCE_DATE_EPOCH/);
     expect([1, 2]).toContain(exitCode);
   },
@@ -91,7 +89,7 @@ async function stoppedBuild(signal: NodeJS.Signals, part: number) {
   const output = join(base(), `output-${builds}`);
   await mkdir(temporary);
   await mkdir(output);
-  const child = spawn(process.execPath, [cliFile, "build", "-o", output], {
+  const child = spawn(process.execPath, [PROGRAM, "build", "-o", output], {
     cwd: project,
     env: { ...process.env, TMPDIR: temporary },
     stdio: "ignore",

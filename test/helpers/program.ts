@@ -1,46 +1,35 @@
-import { join, resolve } from "node:path";
-import { execa } from "execa";
-import { repository } from "./run-folder.ts";
+import { cli, PROGRAM, type CliResult } from "./cli.ts";
 
-export interface CliOptions {
-  readonly cwd: string;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** `false`: a failure is given back, not thrown. */
-  readonly check?: boolean;
+export { PROGRAM };
+
+/** What `venvdeb build --json` tells of one package. */
+interface BuiltPackage {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly package: { readonly name: string; readonly version: string; readonly architecture: string };
 }
 
-export interface CliResult {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
+type Variables = Readonly<Record<string, string>>;
+
+/** Runs the program as a user would; a failure is an error with all its output. */
+export async function venvdeb(args: readonly string[], cwd: string, env: Variables = {}): Promise<CliResult> {
+  const result = await cli(args, { cwd, env });
+  if (result.exitCode === 0) return result;
+  throw new Error(
+    `venvdeb ${args.join(" ")} ended with exit code ${result.exitCode}\n${result.stdout}\n${result.stderr}`,
+  );
 }
 
-/** The program as a user starts it. */
-export const cliFile = join(repository, "bin/venvdeb.js");
-
-/** Runs `venvdeb` with arguments; a failure is an error with all its output. */
-export async function venvdeb(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const result = await execa(process.execPath, [cliFile, ...args], {
-    cwd: options.cwd,
-    env: { ...options.env },
-    stdin: "ignore",
-    reject: false,
-  });
-  const { exitCode = 128, stdout, stderr } = result;
-  if (exitCode !== 0 && options.check !== false)
-    throw new Error(`venvdeb ${args.join(" ")} ended with exit code ${exitCode}\n${stdout}\n${stderr}`);
-  return { exitCode, stdout, stderr };
-}
-
-/** Builds the project of a folder and gives the path of its package, as printed on stdout. */
-export async function buildDeb(
+/** Builds the project of a folder and gives what was made. */
+export async function build(
   project: string,
   args: readonly string[] = [],
-  env: CliOptions["env"] = {},
-): Promise<string> {
-  const { stdout } = await venvdeb(["build", ...args], { cwd: project, env });
-  const paths = stdout.trim().split("\n");
-  if (paths.length !== 1 || !paths[0]?.endsWith(".deb"))
-    throw new Error(`stdout should be the path of one package, and is:\n${stdout}`);
-  return resolve(project, paths[0]);
+  env: Variables = {},
+): Promise<BuiltPackage> {
+  const { stdout } = await venvdeb(["build", "--json", ...args], project, env);
+  const [report, ...others]: BuiltPackage[] = JSON.parse(stdout);
+  if (report === undefined || others.length > 0) throw new Error(`not the report of one package:\n${stdout}`);
+  return report;
 }

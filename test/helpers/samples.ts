@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { buildDeb } from "./program.ts";
+import { build } from "./program.ts";
 import { repository, runFolder } from "./run-folder.ts";
 
 export type SampleName = "hello-web" | "forecast";
@@ -12,7 +12,7 @@ export async function builtSample(name: SampleName): Promise<string> {
   const note = join(folder, "built.txt");
   if (!existsSync(note)) {
     const project = await copySample(name, folder);
-    await writeFile(note, await buildDeb(project));
+    await writeFile(note, (await build(project)).path);
   }
   return readFile(note, "utf8");
 }
