@@ -3,6 +3,10 @@ import { z } from "zod";
 /** Gives what is wrong with a text, or undefined. */
 export type Check = (text: string) => string | undefined;
 
+/** Control characters, as the inside of a class in a pattern that every engine of JSON Schema reads. */
+export const CONTROL = String.raw`\u0000-\u001F\u007F-\u009F`;
+export const PRINTABLE = `[^${CONTROL}]`;
+
 /** A text of one form; `wanted` is what the message shows. */
 export function text(pattern: RegExp, wanted: string) {
   return z.string().regex(pattern, wanted);
@@ -25,7 +29,7 @@ export function list<Item extends z.ZodType>(item: Item) {
 
 /** Any text that fits on one line. */
 export function oneLine() {
-  return text(/^[^\p{Cc}]*\S[^\p{Cc}]*$/u, "one line of text");
+  return text(new RegExp(`^${PRINTABLE}*\\S${PRINTABLE}*$`), "one line of text");
 }
 
 /** Absolute, in its shortest spelling. */
@@ -36,7 +40,7 @@ export function absolutePath() {
 /** Inside the project. */
 export function projectPath() {
   return text(
-    /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}]+$/u,
+    new RegExp(`^(?!/)(?!(?:.*/)?\\.\\.(?:/|$))${PRINTABLE}+$`),
     'a path inside the project, without a leading "/" and without ".."',
   );
 }

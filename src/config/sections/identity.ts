@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { IdentityConfig } from "../types.ts";
-import { checkedText, defined, text } from "../leaf.ts";
+import { checkedText, CONTROL, defined, PRINTABLE, text } from "../leaf.ts";
 import { prefixProblem } from "../prefix.ts";
 import { defineSection } from "../section.ts";
 import { ARCHIVE_SECTIONS } from "./archive-sections.ts";
@@ -27,21 +27,24 @@ export const identity = defineSection({
     revision: text(/^[A-Za-z0-9+.~]+$/, 'a Debian revision of letters, digits, + . ~, such as "1"')
       .meta({ description: "Debian revision: raise it to build the same version anew.", default: "1" })
       .exactOptional(),
-    maintainer: text(/^[^\p{Cc}<>,]*[^\p{Cc}<>,\s] <[^\s<>@,]+@[^\s<>@,]+>$/u, '"Name <address@example.org>"')
+    maintainer: text(
+      new RegExp(`^[^${CONTROL}<>,]*[^${CONTROL}<>,\\s] <[^\\s<>@,]+@[^\\s<>@,]+>$`),
+      '"Name <address@example.org>"',
+    )
       .meta({
         description:
           "Who answers for the package. Default: the project's first maintainer or author with an address.",
         examples: ["Jane Doe <jane@example.org>"],
       })
       .exactOptional(),
-    description: text(/^\s*\S[^]*$/, "some text")
+    description: text(new RegExp(`^(?=[\\s\\S]*\\S)(?:${PRINTABLE}|[\\n\\t])*$`), "some text")
       .meta({
         description:
           "First line: what it is, in a phrase. Further lines: more about it. Default: the project's summary.",
         examples: ["web service that says hello"],
       })
       .exactOptional(),
-    homepage: text(/^https?:\/\/[^\s\p{Cc}]+$/u, "an address that starts with https:// or http://")
+    homepage: text(/^https?:\/\/[!-~]+$/, "an address that starts with https:// or http://")
       .meta({ description: "Default: the project's home page.", examples: ["https://hello.example.org/"] })
       .exactOptional(),
     section: z

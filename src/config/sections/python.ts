@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defined, list, text } from "../leaf.ts";
+import { defined, list, PRINTABLE, text } from "../leaf.ts";
 import { defineSection } from "../section.ts";
 import type { PythonConfig } from "../types.ts";
 
@@ -22,7 +22,7 @@ export const python = defineSection({
       .enum(["auto", "uv", "pip"])
       .meta({ description: 'Who installs the wheels. "auto": uv.', default: "auto" })
       .exactOptional(),
-    requirements: list(text(/^(?!\/)[^\p{Cc}]+$/u, "a path relative to the project"))
+    requirements: list(text(new RegExp(`^(?!/)${PRINTABLE}+$`), "a path relative to the project"))
       .meta({
         description: "Requirements files, relative to the project, besides what its metadata requires.",
         examples: [["requirements.txt"]],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { absolutePath, checkedText, defined, list, oneLine, text, userName } from "../leaf.ts";
+import { absolutePath, checkedText, defined, list, oneLine, PRINTABLE, text, userName } from "../leaf.ts";
 import { defineSection } from "../section.ts";
 import { splitShellWords } from "../shell-words.ts";
 import type { ServiceConfig, ServicesConfig, UserConfig } from "../types.ts";
@@ -11,7 +11,7 @@ const unitName = checkedText((name) => {
     : "the name of a unit: letters, digits and _ . : -";
 });
 
-const word = text(/^[^\p{Cc}]*$/u, "a word without control characters");
+const word = text(new RegExp(`^${PRINTABLE}*$`), "a word without control characters");
 
 const command = z
   .union([
@@ -41,7 +41,7 @@ const serviceShape = {
   environment: z
     .record(
       text(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
-      text(/^[^\p{Cc}]*$/u, "one line of text"),
+      text(new RegExp(`^${PRINTABLE}*$`), "one line of text"),
     )
     .meta({ description: "Environment variables.", examples: [{ WORKERS: "2" }] })
     .exactOptional(),
@@ -98,6 +98,9 @@ export const services = defineSection({
   overrides: {
     service: z
       .record(unitName, z.strictObject({ ...serviceShape, command: command.exactOptional() }))
+      .meta({
+        description: "Services, by the name of their systemd unit; what is left out is as it is in general.",
+      })
       .exactOptional(),
   },
   normalize: (raw): ServicesConfig => ({
