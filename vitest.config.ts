@@ -8,6 +8,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/real/**"],
+          globalSetup: ["test/helpers/compile.ts"],
           pool: "threads",
           isolate: false,
           testTimeout: 60_000,

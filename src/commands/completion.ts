@@ -17,9 +17,9 @@ export const completion = defineCommand({
   },
   options: {},
   examples: [
-    { command: "completion bash > /etc/bash_completion.d/venvdeb", says: "bash, for everyone" },
-    { command: 'completion zsh > "${fpath[1]}/_venvdeb"', says: "zsh" },
-    { command: "completion fish > ~/.config/fish/completions/venvdeb.fish", says: "fish" },
+    { command: "completion bash >> ~/.bashrc", says: "Complete in bash" },
+    { command: "completion zsh >> ~/.zshrc", says: "Complete in zsh" },
+    { command: "completion fish | source", says: "Complete in this fish" },
   ],
   handler: ({ operands, context }) => {
     const asked = operands[0] ?? basename(context.host.env["SHELL"] ?? "");

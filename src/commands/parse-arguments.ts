@@ -43,10 +43,17 @@ export async function parseArguments(argv: readonly string[], world: CommandLine
     printed = output;
   });
   if (failures[0] !== undefined) throw failures[0];
-  return chosen === undefined ? { kind: "text", text: printed } : collect(chosen.command, chosen.values);
+  return chosen === undefined
+    ? { kind: "text", text: withoutLetters(printed, argv) }
+    : collect(chosen.command, chosen.values);
 }
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Among the words to complete, yargs spells `-j` as `--j`. */
+function withoutLetters(text: string, argv: readonly string[]): string {
+  return argv[0] === "--get-yargs-completions" ? text.replaceAll(/^--\w(?::.*)?\n/gm, "") : text;
+}
 
 function baseParser({ version, columns }: CommandLineWorld): Argv {
   return yargs()
