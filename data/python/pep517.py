@@ -20,6 +20,8 @@ def load(backend, backend_path):
 
 
 def main():
+    # Backends set sys.argv as they like.
+    answer = sys.argv[1]
     request = json.load(sys.stdin)
     # The folder of this file is no place to import from.
     sys.path.pop(0)
@@ -29,7 +31,7 @@ def main():
         result = list(hook(None)) if hook else []
     else:
         result = backend.build_wheel(request["output"], None, None)
-    with open(sys.argv[1], "w", encoding="utf-8") as stream:
+    with open(answer, "w", encoding="utf-8") as stream:
         json.dump(result, stream)
 
 

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 
 /** Gives `run` a private folder and removes it afterwards, on success, failure and (see cli.ts) on a signal. */
 export async function withTempDir<T>(run: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "venvdeb-"));
+  const directory = await mkdtemp(tempPrefix());
   active.add(directory);
   try {
     return await run(directory);
@@ -13,6 +13,11 @@ export async function withTempDir<T>(run: (directory: string) => Promise<T>): Pr
     await rm(directory, { recursive: true, force: true });
     active.delete(directory);
   }
+}
+
+/** What the path of every folder of `withTempDir` starts with. */
+export function tempPrefix(): string {
+  return join(tmpdir(), "venvdeb-");
 }
 
 /**

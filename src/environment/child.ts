@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { exec, type ExecOptions, type ExecResult } from "../effects/exec.ts";
+import { lstatSync } from "../effects/fs.ts";
 import type { Host } from "../effects/host.ts";
 
 export type Environment = Readonly<Record<string, string>>;
@@ -40,9 +42,13 @@ export function installerEnvironment(host: Host): Environment {
  * For build backends and compilers: an empty home, the compiler's settings of the user, no credentials.
  * `path` comes first on PATH; the user's own folders follow for cargo, cmake and the like.
  */
-export function backendEnvironment(host: Host, options: { readonly home: string; readonly path: string }): Environment {
+export function backendEnvironment(
+  host: Host,
+  options: { readonly home: string; readonly path: string },
+): Environment {
   const kept = Object.entries(host.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && COMPILER_SETTING.test(entry[0]),
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && COMPILER_SETTING.test(entry[0]) && !CREDENTIAL_URL.test(entry[1]),
   );
   return {
     CARGO_HOME: `${host.home}/.cargo`,
@@ -50,7 +56,7 @@ export function backendEnvironment(host: Host, options: { readonly home: string;
     ...Object.fromEntries(kept),
     ...FIXED,
     HOME: options.home,
-    PATH: `${options.path}:${host.env["PATH"] ?? SYSTEM_PATH}`,
+    PATH: [options.path, ...compilerPath(host)].join(":"),
     PYTHONHASHSEED: "0",
     PIP_NO_INPUT: "1",
     GIT_OPTIONAL_LOCKS: "0",
@@ -60,12 +66,29 @@ export function backendEnvironment(host: Host, options: { readonly home: string;
   };
 }
 
+/** The user's PATH without the folders that bring another Python: pyenv's shims, conda, virtual environments. */
+function compilerPath(host: Host): string[] {
+  const folders = (host.env["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/"));
+  const other = folders.filter((folder) => !SYSTEM_FOLDERS.includes(folder) && !hasPython(folder));
+  return [...new Set([...other, ...SYSTEM_FOLDERS])];
+}
+
+function hasPython(folder: string): boolean {
+  return ["python", "python3"].some(
+    (name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined,
+  );
+}
+
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const SYSTEM_FOLDERS: readonly string[] = SYSTEM_PATH.split(":");
 
 const FIXED = { LC_ALL: "C.UTF-8", LANG: "C.UTF-8", TZ: "UTC", PYTHONDONTWRITEBYTECODE: "1" } as const;
 
 const MISLEADING =
   /^(?:PYTHON.*|VIRTUAL_ENV.*|CONDA_.*|PYENV_.*|__PYVENV_LAUNCHER__|LC_.*|LANGUAGE|PIP_(?:TARGET|PREFIX|ROOT|USER|PYTHON|REQUIRE_VIRTUALENV|CACHE_DIR|REPORT|DRY_RUN|CONSTRAINT_.*|NO_CLEAN|SRC|BUILD)|UV_(?:PYTHON.*|SYSTEM_PYTHON|BREAK_SYSTEM_PACKAGES|MANAGED_PYTHON|PROJECT.*|CACHE_DIR|NO_CACHE|LINK_MODE|COMPILE_BYTECODE|REQUIRE_HASHES|NO_VERIFY_HASHES|ENV_FILE|WORKING_DIRECTORY|WORKING_DIR|NO_BUILD_ISOLATION|NO_BINARY.*|NO_BUILD.*|EDITABLE|DRY_RUN))$/;
+
+/** A proxy's user and password are a secret too. */
+const CREDENTIAL_URL = /:\/\/[^\s/]*@/;
 
 const COMPILER_SETTING =
   /^(?:(?:.*_)?(?:CFLAGS|CPPFLAGS|CXXFLAGS|LDFLAGS|LIBS|RUSTFLAGS)|(?:.*_)?(?:INCLUDE|LIB)_?DIRS?|CC|CXX|LD|AR|FC|PKG_CONFIG(?:_.*)?|CMAKE_(?!.*TOKEN).*|MAKEFLAGS|(?:PG|MYSQL|LDAP)_CONFIG|CARGO_(?:HOME|NET_.*|HTTP_.*|BUILD_JOBS)|RUSTUP_(?:HOME|TOOLCHAIN)|SETUPTOOLS_SCM_PRETEND_VERSION.*|(?:https?|no|all)_proxy|(?:HTTPS?|NO|ALL)_PROXY|SSL_CERT_(?:FILE|DIR))$/;

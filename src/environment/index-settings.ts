@@ -19,7 +19,10 @@ export interface IndexSettings {
 export async function readIndexSettings(host: Host, projectDirectory: string): Promise<IndexSettings> {
   const pip = await readPipSettings(host);
   const own = await uvConfiguration(host, projectDirectory);
-  const wanted = { ...(own.hasIndexes ? {} : indexVariables(pip, own.hasDefault)), ...transportVariables(pip) };
+  const wanted = {
+    ...(own.hasIndexes ? {} : indexVariables(pip, own.hasDefault)),
+    ...transportVariables(pip),
+  };
   const environment = Object.fromEntries(
     Object.entries(wanted).filter(([name, value]) => value !== "" && !isSet(host, name)),
   );
@@ -42,7 +45,8 @@ function transportVariables(pip: ReadonlyMap<string, string>): Record<string, st
     UV_INSECURE_HOST: words(pip.get("trusted-host")).join(" "),
     SSL_CERT_FILE: pip.get("cert") ?? "",
     SSL_CLIENT_CERT: pip.get("client-cert") ?? "",
-    UV_KEYRING_PROVIDER: { subprocess: "subprocess", import: "subprocess", disabled: "disabled" }[keyring] ?? "",
+    UV_KEYRING_PROVIDER:
+      { subprocess: "subprocess", import: "subprocess", disabled: "disabled" }[keyring] ?? "",
     UV_CONSTRAINT: words(pip.get("constraint")).join(" "),
     ALL_PROXY: proxy,
     UV_HTTP_TIMEOUT: pip.get("timeout") ?? pip.get("default-timeout") ?? "",
@@ -76,10 +80,14 @@ async function uvConfiguration(host: Host, projectDirectory: string) {
   const general = [host.env["UV_CONFIG_FILE"] ?? user, "/etc/uv/uv.toml"];
   const texts = await Promise.all(general.map((file) => readFile(file, "utf8").catch(() => "")));
   const project = await Promise.all(
-    ["uv.toml", "pyproject.toml"].map((name) => readFile(join(projectDirectory, name), "utf8").catch(() => "")),
+    ["uv.toml", "pyproject.toml"].map((name) =>
+      readFile(join(projectDirectory, name), "utf8").catch(() => ""),
+    ),
   );
   return {
-    hasIndexes: texts.some((text) => /^\s*(?:\[\[(?:pip\.)?index\]\]|(?:extra-)?index(?:-url)?\s*=)/m.test(text)),
+    hasIndexes: texts.some((text) =>
+      /^\s*(?:\[\[(?:pip\.)?index\]\]|(?:extra-)?index(?:-url)?\s*=)/m.test(text),
+    ),
     hasDefault: project.some((text) =>
       /^\s*\[\[(?:tool\.uv\.)?index\]\](?:\n(?!\s*\[).*)*\n\s*default\s*=\s*true/m.test(text),
     ),

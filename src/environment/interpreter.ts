@@ -35,7 +35,9 @@ function parseProbe(text: string, path: string): Probe {
   try {
     return JSON.parse(text) as Probe;
   } catch (cause) {
-    throw new VenvdebError("PYTHON_PROBE_FAILED", `Cannot ask ${path} for its facts: it printed no JSON`, { cause });
+    throw new VenvdebError("PYTHON_PROBE_FAILED", `Cannot ask ${path} for its facts: it printed no JSON`, {
+      cause,
+    });
   }
 }
 

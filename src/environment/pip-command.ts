@@ -20,15 +20,24 @@ export async function pipCommands(host: Host, python = "/usr/bin/python3"): Prom
       .filter((name) => /^pip-\d.*\.whl$/.test(name))
       .map((name): Command => [python, join(DEBIAN_WHEELS, name, "pip")]),
   ];
-  const works = await Promise.all(candidates.map(async (command) => (await pipVersion(command, host)) !== undefined));
+  const works = await Promise.all(
+    candidates.map(async (command) => (await pipVersion(command, host)) !== undefined),
+  );
   return candidates.filter((_, index) => works[index]);
 }
 
 /** pip's version as numbers (`[23, 0]`), nothing where the command does not work. */
-export async function pipVersion(command: Command, host: Host): Promise<readonly [number, number] | undefined> {
+export async function pipVersion(
+  command: Command,
+  host: Host,
+): Promise<readonly [number, number] | undefined> {
   const [program = "", ...prefix] = command;
   try {
-    const { exitCode, stdout } = await runChild(program, [...prefix, "--version"], installerEnvironment(host));
+    const { exitCode, stdout } = await runChild(
+      program,
+      [...prefix, "--version"],
+      installerEnvironment(host),
+    );
     const match = exitCode === 0 ? /^pip (\d+)\.(\d+)/.exec(stdout) : null;
     return match ? [Number(match[1]), Number(match[2])] : undefined;
   } catch {

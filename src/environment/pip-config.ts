@@ -21,7 +21,9 @@ export async function readPipSettings(host: Host): Promise<ReadonlyMap<string, s
 function configFiles(host: Host): string[] {
   const chosen = host.env["PIP_CONFIG_FILE"];
   if (chosen === "/dev/null") return [];
-  const system = (host.env["XDG_CONFIG_DIRS"] ?? "/etc/xdg").split(":").map((folder) => join(folder, "pip/pip.conf"));
+  const system = (host.env["XDG_CONFIG_DIRS"] ?? "/etc/xdg")
+    .split(":")
+    .map((folder) => join(folder, "pip/pip.conf"));
   const own = [
     join(host.home, ".pip/pip.conf"),
     join(host.env["XDG_CONFIG_HOME"] ?? join(host.home, ".config"), "pip/pip.conf"),

@@ -34,7 +34,8 @@ export async function detectTarget(options: TargetOptions, host: Host): Promise<
   return { distribution, codename, architecture, python };
 }
 
-const SHAPE = /^(?:(?<left>[a-z][a-z0-9.-]*)(?::(?<codename>[a-z][a-z0-9.-]*))?)?(?:\/(?<architecture>[a-z0-9-]+))?$/;
+const SHAPE =
+  /^(?:(?<left>[a-z][a-z0-9.-]*)(?::(?<codename>[a-z][a-z0-9.-]*))?)?(?:\/(?<architecture>[a-z0-9-]+))?$/;
 
 function parseTarget(text: string): Release {
   const groups = text === "" ? undefined : SHAPE.exec(text)?.groups;
@@ -83,7 +84,10 @@ async function unreleasedCodename(): Promise<string> {
 function parseOsRelease(text: string): Partial<Record<string, string>> {
   const lines = text.matchAll(/^(?<key>[A-Z_]+)=(?<value>.*)$/gm);
   return Object.fromEntries(
-    [...lines].map(({ groups }) => [groups?.["key"] ?? "", (groups?.["value"] ?? "").replaceAll(/["']/g, "")]),
+    [...lines].map(({ groups }) => [
+      groups?.["key"] ?? "",
+      (groups?.["value"] ?? "").replaceAll(/["']/g, ""),
+    ]),
   );
 }
 
@@ -100,9 +104,13 @@ function refuseForeign(wanted: Release, machine: Required<Release>, text: string
 
 async function chooseMinor(wanted: string | undefined, host: Host): Promise<string> {
   if (wanted !== undefined && !/^3\.\d{1,3}$/.test(wanted))
-    throw new VenvdebError("PYTHON_INVALID", `Cannot use Python "${wanted}": it is no minor version (wanted: 3.11)`, {
-      exitCode: 2,
-    });
+    throw new VenvdebError(
+      "PYTHON_INVALID",
+      `Cannot use Python "${wanted}": it is no minor version (wanted: 3.11)`,
+      {
+        exitCode: 2,
+      },
+    );
   const present = await presentMinors();
   const minor = wanted ?? (await defaultMinor());
   if (minor !== undefined && present.includes(minor)) return minor;
@@ -119,20 +127,32 @@ async function defaultMinor(): Promise<string | undefined> {
   return /^(?:\/usr\/bin\/)?python(3\.\d+)$/.exec(link)?.[1];
 }
 
-async function missingPython(minor: string | undefined, present: readonly string[], host: Host): Promise<VenvdebError> {
+async function missingPython(
+  minor: string | undefined,
+  present: readonly string[],
+  host: Host,
+): Promise<VenvdebError> {
   const name = minor === undefined ? "python3" : `python${minor}`;
-  const found = present.length === 0 ? "no /usr/bin/python3.X" : present.map((one) => `/usr/bin/python${one}`).join(", ");
+  const found =
+    present.length === 0 ? "no /usr/bin/python3.X" : present.map((one) => `/usr/bin/python${one}`).join(", ");
   const known = await isInArchive(name, host);
   const hint =
     known || present.length === 0
       ? `apt-get install ${name}`
       : `${name} is not in this machine's archives: set python = "${present.at(-1) ?? ""}", or build on a release that has it`;
-  return new VenvdebError("PYTHON_MISSING", `Cannot use /usr/bin/${name}: it is not installed (here: ${found})`, { hint });
+  return new VenvdebError(
+    "PYTHON_MISSING",
+    `Cannot use /usr/bin/${name}: it is not installed (here: ${found})`,
+    { hint },
+  );
 }
 
 async function isInArchive(name: string, host: Host): Promise<boolean> {
   try {
-    const { stdout } = await exec("apt-cache", ["policy", name], { cleanEnv: true, env: systemEnvironment(host) });
+    const { stdout } = await exec("apt-cache", ["policy", name], {
+      cleanEnv: true,
+      env: systemEnvironment(host),
+    });
     return /^\s*Candidate: (?!\(none\))/m.test(stdout);
   } catch {
     return false;

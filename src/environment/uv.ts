@@ -28,7 +28,10 @@ export async function findUv(host: Host, reporter: Reporter): Promise<string> {
 
 async function versionOf(program: string, host: Host): Promise<string | undefined> {
   try {
-    const { exitCode, stdout } = await exec(program, ["--version"], { cleanEnv: true, env: installerEnvironment(host) });
+    const { exitCode, stdout } = await exec(program, ["--version"], {
+      cleanEnv: true,
+      env: installerEnvironment(host),
+    });
     return exitCode === 0 ? /^uv (\d+(?:\.\d+)+)/.exec(stdout)?.[1] : undefined;
   } catch {
     return undefined;
@@ -74,19 +77,32 @@ async function bringUv(host: Host): Promise<string> {
   throw new VenvdebError(
     "TOOL_UV_MISSING",
     `Cannot bring uv: ${reasons.at(-1) ?? "there is no pip to bring it with"} (wanted: uv ${MINIMUM_UV} or newer on PATH, or a pip that reaches the package index)`,
-    { hint: "apt-get install python3-pip, or install uv, or use the pip installer (installer = \"pip\")" },
+    { hint: 'apt-get install python3-pip, or install uv, or use the pip installer (installer = "pip")' },
   );
 }
 
 async function downloadUv(pip: readonly string[], host: Host, scratch: string): Promise<string> {
   const [program = "", ...prefix] = pip;
-  const options = ["--disable-pip-version-check", "--no-input", "--only-binary", ":all:", "--no-deps", "--no-cache-dir"];
-  await runChild(program, [...prefix, "download", ...options, "--dest", scratch, "uv"], installerEnvironment(host), {
-    cwd: scratch,
-    failure: { code: "TOOL_UV_MISSING", doing: "download uv with pip" },
-  });
+  const options = [
+    "--disable-pip-version-check",
+    "--no-input",
+    "--only-binary",
+    ":all:",
+    "--no-deps",
+    "--no-cache-dir",
+  ];
+  await runChild(
+    program,
+    [...prefix, "download", ...options, "--dest", scratch, "uv"],
+    installerEnvironment(host),
+    {
+      cwd: scratch,
+      failure: { code: "TOOL_UV_MISSING", doing: "download uv with pip" },
+    },
+  );
   const wheel = (await readdir(scratch)).find((name) => name.startsWith("uv-") && name.endsWith(".whl"));
-  if (wheel === undefined) throw new VenvdebError("TOOL_UV_MISSING", "Cannot download uv with pip: it left no wheel");
+  if (wheel === undefined)
+    throw new VenvdebError("TOOL_UV_MISSING", "Cannot download uv with pip: it left no wheel");
   return await unpackUv(join(scratch, wheel), /^uv-([^-]+)-/.exec(wheel)?.[1] ?? "", host);
 }
 
@@ -94,7 +110,8 @@ async function downloadUv(pip: readonly string[], host: Host, scratch: string): 
 async function unpackUv(wheel: string, version: string, host: Host): Promise<string> {
   const { entries } = await readCheckedWheel(wheel);
   const binary = entries.find(({ name }) => name === `uv-${version}.data/scripts/uv`);
-  if (!binary) throw new VenvdebError("TOOL_UV_MISSING", `Cannot unpack uv: its wheel ${version} holds no program`);
+  if (!binary)
+    throw new VenvdebError("TOOL_UV_MISSING", `Cannot unpack uv: its wheel ${version} holds no program`);
   const folder = join(toolsDirectory(host), `uv-${version}`);
   return await withStaging(folder, async (staging) => {
     await writeFile(join(staging, "uv"), binary.read());

@@ -65,8 +65,7 @@ function checkEntries(entries: readonly ZipEntry[], record: string, distInfo: st
       throw recordMismatch(wheel, entry.name, "its bytes are not those of its RECORD");
   }
   const names = new Set(entries.map((entry) => entry.name));
-  for (const path of rows.keys())
-    if (!names.has(path) && !path.endsWith("/")) throw missing(wheel, path);
+  for (const path of rows.keys()) if (!names.has(path) && !path.endsWith("/")) throw missing(wheel, path);
 }
 
 /** PEP 427: RECORD and its signatures can't be listed with a hash. */
@@ -79,18 +78,28 @@ export function isOutside(path: string): boolean {
 
 /** The refusal of a wheel that is not what it says. */
 export function recordMismatch(wheel: string, file: string, reason: string): VenvdebError {
-  return new VenvdebError("INSTALL_RECORD_MISMATCH", `Cannot install "${wheel}": ${reason} (file "${file}")`, {
-    hint: "the wheel is damaged or was tampered with: compare it with its publisher's, or take another version",
-  });
+  return new VenvdebError(
+    "INSTALL_RECORD_MISMATCH",
+    `Cannot install "${wheel}": ${reason} (file "${file}")`,
+    {
+      hint: "the wheel is damaged or was tampered with: compare it with its publisher's, or take another version",
+    },
+  );
 }
 
 function missing(wheel: string, path: string): VenvdebError {
-  const reason = isOutside(path) ? "its RECORD names a file outside of the environment" : "it lacks a file of its RECORD";
+  const reason = isOutside(path)
+    ? "its RECORD names a file outside of the environment"
+    : "it lacks a file of its RECORD";
   return recordMismatch(wheel, path, reason);
 }
 
 function damaged(wheel: string, reason: string, cause?: unknown): VenvdebError {
-  return new VenvdebError("INSTALL_WHEEL_DAMAGED", `Cannot read "${wheel}": ${reason} (wanted: a wheel, PEP 427)`, {
-    cause,
-  });
+  return new VenvdebError(
+    "INSTALL_WHEEL_DAMAGED",
+    `Cannot read "${wheel}": ${reason} (wanted: a wheel, PEP 427)`,
+    {
+      cause,
+    },
+  );
 }

@@ -100,7 +100,8 @@ function readMember(
   const bytes = archive.subarray(start, start + packed);
   if (method !== 0 && method !== 8) throw new Error(`its member "${name}" is packed in an unknown way`);
   const data = method === 0 ? bytes : inflateRawSync(bytes, { maxOutputLength: Math.max(1, size) });
-  if (data.length !== size || crc32(data) !== member.checksum) throw new Error(`its member "${name}" is damaged`);
+  if (data.length !== size || crc32(data) !== member.checksum)
+    throw new Error(`its member "${name}" is damaged`);
   return data;
 }
 

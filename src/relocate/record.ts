@@ -10,7 +10,9 @@ export interface RecordRow {
 
 /** Reads RECORD, which is CSV with the usual quotes. Blank lines are passed over. */
 export function parseRecord(text: string): RecordRow[] {
-  return parseCsv(text).flatMap(([path = "", hash = "", size = ""]) => (path === "" ? [] : [{ path, hash, size }]));
+  return parseCsv(text).flatMap(([path = "", hash = "", size = ""]) =>
+    path === "" ? [] : [{ path, hash, size }],
+  );
 }
 
 /** Writes rows in the order of their paths' bytes, RECORD's own row among them. */
@@ -43,7 +45,9 @@ function parseCsv(text: string): string[][] {
   if (!text.includes('"')) return text.split(/\r?\n/).map((line) => line.split(","));
   const lines: string[][] = [];
   let fields: string[] = [];
-  for (const { groups } of text.matchAll(/(?:"(?<quoted>(?:[^"]|"")*)"|(?<plain>[^,\r\n]*))(?<end>,|\r?\n|$)/g)) {
+  for (const { groups } of text.matchAll(
+    /(?:"(?<quoted>(?:[^"]|"")*)"|(?<plain>[^,\r\n]*))(?<end>,|\r?\n|$)/g,
+  )) {
     fields.push(groups?.["quoted"]?.replaceAll('""', '"') ?? groups?.["plain"] ?? "");
     if (groups?.["end"] === ",") continue;
     lines.push(fields);

@@ -23,7 +23,8 @@ export async function chooseInstaller(
   try {
     return await uvInstaller(await findUv(host, reporter), context);
   } catch (error) {
-    if (plan.installer === "uv" || !(error instanceof VenvdebError) || error.code !== "TOOL_UV_MISSING") throw error;
+    if (plan.installer === "uv" || !(error instanceof VenvdebError) || error.code !== "TOOL_UV_MISSING")
+      throw error;
     const pip = await choosePip(context).catch(() => undefined);
     if (!pip) throw error;
     reporter.info("uv can't be had: pip installs, which takes longer");
@@ -33,10 +34,15 @@ export async function chooseInstaller(
 
 async function choosePip(context: InstallerContext): Promise<Installer> {
   const commands = await pipCommands(context.host, context.interpreter.path);
-  for (const command of commands) if (await isRecent(command, context.host)) return pipInstaller(command, context);
-  throw new VenvdebError("TOOL_PIP_MISSING", "Cannot run pip: there is none here (wanted: pip 22.3 or newer)", {
-    hint: "apt-get install python3-pip",
-  });
+  for (const command of commands)
+    if (await isRecent(command, context.host)) return pipInstaller(command, context);
+  throw new VenvdebError(
+    "TOOL_PIP_MISSING",
+    "Cannot run pip: there is none here (wanted: pip 22.3 or newer)",
+    {
+      hint: "apt-get install python3-pip",
+    },
+  );
 }
 
 /** `--python` came with 22.3, the report with 22.2. */

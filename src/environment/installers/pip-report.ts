@@ -18,9 +18,13 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new VenvdebError("INSTALL_RESOLVE_FAILED", "Cannot read pip's report: it is no JSON (wanted: pip 22.3 or newer)", {
-      cause,
-    });
+    throw new VenvdebError(
+      "INSTALL_RESOLVE_FAILED",
+      "Cannot read pip's report: it is no JSON (wanted: pip 22.3 or newer)",
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -55,7 +59,8 @@ function readSource(info: unknown, isDirect: boolean): LockedDistribution["sourc
 /** `hashes` since pip 23.1; before it only `hash`, as `sha256=…`. */
 function readHashes(archive: unknown): Record<string, string> {
   const hashes = valueOf(archive, "hashes");
-  if (isTable(hashes)) return Object.fromEntries(Object.entries(hashes).map(([key, value]) => [key, String(value)]));
+  if (isTable(hashes))
+    return Object.fromEntries(Object.entries(hashes).map(([key, value]) => [key, String(value)]));
   const [algorithm = "", digest = ""] = (text(archive, "hash") ?? "").split("=");
   return digest === "" ? {} : { [algorithm]: digest };
 }

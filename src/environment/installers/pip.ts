@@ -39,7 +39,7 @@ export function pipInstaller(command: Command, context: InstallerContext): Insta
       const { exitCode, stdout } = await run(pythonOf(target), ["check"], {});
       return exitCode === 0 ? [] : stdout.split("\n").filter((line) => line.trim() !== "");
     },
-    readWheelRecord: async () => undefined,
+    findUnpackedWheel: async () => undefined,
   };
 }
 

@@ -31,7 +31,9 @@ function readSource(entry: TomlTable, directory: string): LockedDistribution["so
   if (isTable(vcs)) return readVcs(vcs, directory);
   if (isTable(archive)) return readArchive(archive, directory);
   const index = textOf(entry, "index");
-  const files = [...tables(entry["wheels"]), ...tables([entry["sdist"]])].map((file) => readFileEntry(file, directory));
+  const files = [...tables(entry["wheels"]), ...tables([entry["sdist"]])].map((file) =>
+    readFileEntry(file, directory),
+  );
   return { kind: "index", files, ...(index === undefined ? {} : { index }) };
 }
 
@@ -70,7 +72,8 @@ function readFileEntry(file: TomlTable, directory: string): LockedFile {
   const uploaded = file["upload-time"];
   const hashes = Object.entries(isTable(file["hashes"]) ? file["hashes"] : {});
   return {
-    filename: textOf(file, "name") ?? decodeURIComponent(basename(url === undefined ? (path ?? "") : pathOf(url))),
+    filename:
+      textOf(file, "name") ?? decodeURIComponent(basename(url === undefined ? (path ?? "") : pathOf(url))),
     hashes: Object.fromEntries(hashes.map(([algorithm, digest]) => [algorithm, String(digest)])),
     ...place,
     ...(uploaded instanceof Date ? { uploadTime: Math.floor(uploaded.getTime() / 1000) } : {}),

@@ -9,7 +9,9 @@ export function requirementLine({ name, location, hash }: WheelToInstall): strin
 
 /** Nothing in an URL of a lock file may end the line, start an option, or name a variable to put in. */
 function harmless(url: string): string {
-  return url.replaceAll(/[\s"'\\`${}<>^|]|[^\u0020-\u007E]/gu, (character) => encodeURIComponent(character).replace("'", "%27"));
+  return url.replaceAll(/[\s"'\\`${}<>^|]|[^\u0020-\u007E]/gu, (character) =>
+    encodeURIComponent(character).replace("'", "%27"),
+  );
 }
 
 /** Wheels with a hash and wheels without: one hash in a file makes pip demand one for every line. */

@@ -22,8 +22,8 @@ export interface Installer {
   installBuildRequirements(requirements: readonly string[], environment: string): Promise<void>;
   /** The lines of `pip check` where something is missing or contradicts; empty when all is well. */
   findInconsistencies(environment: string): Promise<string[]>;
-  /** RECORD as the wheel itself had it, where the installer keeps wheels as they came. */
-  readWheelRecord(environment: string, distInfo: string): Promise<string | undefined>;
+  /** The wheel that was installed, unpacked as it came, where the installer keeps such: absolute. */
+  findUnpackedWheel(environment: string, distInfo: string): Promise<string | undefined>;
 }
 
 export interface ResolveRequest {

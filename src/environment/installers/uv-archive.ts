@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { lstat, readFile, readdir } from "../../effects/fs.ts";
 
 /** The `.dist-info` folders of the wheels that uv keeps unpacked, by their names. */
@@ -22,23 +22,24 @@ export async function indexArchives(cache: string): Promise<ArchiveIndex> {
 }
 
 /**
- * RECORD of the wheel that an installed distribution came from: uv leaves out of the installed RECORD what it did not
+ * The unpacked wheel that an installed distribution came from: uv leaves out of the installed RECORD what it did not
  * unpack. Found by the METADATA that both share: the same file (uv links), else the same bytes.
  */
-export async function readArchivedRecord(
+export async function findArchive(
   index: ArchiveIndex,
   environment: string,
   distInfo: string,
 ): Promise<string | undefined> {
   const installed = join(environment, distInfo, "METADATA");
   for (const kept of index.get(basename(distInfo)) ?? [])
-    if (await isSameFile(join(kept, "METADATA"), installed))
-      return await readFile(join(kept, "RECORD"), "utf8").catch(() => undefined);
+    if (await isSameFile(join(kept, "METADATA"), installed)) return dirname(kept);
   return undefined;
 }
 
 async function isSameFile(kept: string, installed: string): Promise<boolean> {
-  const [left, right] = await Promise.all([kept, installed].map((path) => lstat(path).catch(() => undefined)));
+  const [left, right] = await Promise.all(
+    [kept, installed].map((path) => lstat(path).catch(() => undefined)),
+  );
   if (!left || !right || left.size !== right.size) return false;
   if (left.ino === right.ino && left.dev === right.dev) return true;
   const [one, other] = await Promise.all([readFile(kept), readFile(installed)]);

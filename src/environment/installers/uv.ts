@@ -7,7 +7,7 @@ import { readIndexSettings } from "../index-settings.ts";
 import { parsePylock } from "./pylock.ts";
 import { byHash, requirementLine } from "./requirement-line.ts";
 import type { Installer, InstallerContext, ResolveRequest, WheelToInstall } from "./types.ts";
-import { indexArchives, readArchivedRecord, type ArchiveIndex } from "./uv-archive.ts";
+import { indexArchives, findArchive, type ArchiveIndex } from "./uv-archive.ts";
 
 /**
  * uv, with a cache of our own: wheels that somebody built with other flags or for another Python never get in.
@@ -25,7 +25,10 @@ export async function uvInstaller(program: string, context: InstallerContext): P
     UV_NO_PROGRESS: "1",
   };
   const run: RunUv = async (args, failure) =>
-    await runChild(program, ["--color", "never", ...args], environment, { cwd: context.projectDirectory, ...failure });
+    await runChild(program, ["--color", "never", ...args], environment, {
+      cwd: context.projectDirectory,
+      ...failure,
+    });
   const offline = settings.arguments;
   let archives: Promise<ArchiveIndex> | undefined;
   return {
@@ -38,9 +41,9 @@ export async function uvInstaller(program: string, context: InstallerContext): P
     installBuildRequirements: async (requirements, target) =>
       await installBuildRequirements(run, offline, requirements, target),
     findInconsistencies: async (target) => await findInconsistencies(run, target),
-    readWheelRecord: async (target, distInfo) => {
+    findUnpackedWheel: async (target, distInfo) => {
       archives ??= indexArchives(cache);
-      return await readArchivedRecord(await archives, target, distInfo);
+      return await findArchive(await archives, target, distInfo);
     },
   };
 }
@@ -60,7 +63,14 @@ async function resolve(
   return await withTempDir(async (scratch) => {
     const input = join(scratch, "requirements.in");
     await writeFile(input, request.requirements.map((line) => `${line}\n`).join(""));
-    const options = ["--format", "pylock.toml", "--python", context.interpreter.path, "--no-header", "--no-annotate"];
+    const options = [
+      "--format",
+      "pylock.toml",
+      "--python",
+      context.interpreter.path,
+      "--no-header",
+      "--no-annotate",
+    ];
     const { stdout } = await run(
       [
         ...["pip", "compile", "--quiet", ...options, ...offline],
@@ -85,7 +95,16 @@ async function install(
       await writeFile(file, group.map(requirementLine).join(""));
       await run(
         [
-          ...["pip", "install", "--python", pythonOf(target), "--no-deps", "--only-binary", ":all:", ...offline],
+          ...[
+            "pip",
+            "install",
+            "--python",
+            pythonOf(target),
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            ...offline,
+          ],
           ...(group[0]?.hash === undefined ? [] : ["--require-hashes"]),
           ...(group.some(({ again }) => again === true) ? ["--reinstall"] : []),
           ...["--requirements", file],

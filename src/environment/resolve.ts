@@ -1,0 +1,68 @@
+import { VenvdebError } from "../errors.ts";
+import type { LockedDistribution } from "../plan/types.ts";
+import { parseWheelFilename } from "../python/wheel.ts";
+import type { Installer } from "./installers/types.ts";
+import type { StepContext } from "./steps.ts";
+
+/**
+ * What will be installed besides the project: the lock, or what the installer finds for loose requirements. A lock
+ * that has digests but no files (a requirements file) is completed with the index's files of just those digests.
+ * @throws VenvdebError INSTALL_RESOLVE_FAILED, INSTALL_HASH_MISMATCH
+ */
+export async function resolveDistributions(context: StepContext): Promise<readonly LockedDistribution[]> {
+  const { plan, reporter, installer } = context;
+  const { requirements } = plan;
+  if (requirements.kind === "locked")
+    return await locateFiles(
+      requirements.distributions.filter(({ name }) => name !== plan.project.name),
+      installer,
+    );
+  if (requirements.requirements.length === 0 && requirements.files.length === 0) return [];
+  const found = await reporter.step(
+    "Find versions (nothing is locked)",
+    async () => await installer.resolve(requirements),
+  );
+  return found.filter(({ name }) => name !== plan.project.name);
+}
+
+async function locateFiles(
+  distributions: readonly LockedDistribution[],
+  installer: Installer,
+): Promise<readonly LockedDistribution[]> {
+  const unknown = distributions.filter(needsFiles);
+  if (unknown.length === 0) return distributions;
+  const requirements = unknown.map(({ name, version }) => `${name}==${version ?? ""}`);
+  const found = await installer.resolve({ requirements, files: [], noDependencies: true });
+  const byName = new Map(found.map((one) => [one.name, one]));
+  return distributions.map((one) => (needsFiles(one) ? withFiles(one, byName.get(one.name)) : one));
+}
+
+function needsFiles({ source }: LockedDistribution): boolean {
+  return (
+    source.kind === "index" && source.files.every(({ url, path }) => url === undefined && path === undefined)
+  );
+}
+
+/** Only files that the lock has the digest of. */
+function withFiles(locked: LockedDistribution, found: LockedDistribution | undefined): LockedDistribution {
+  if (locked.source.kind !== "index" || found?.source.kind !== "index") return locked;
+  const digests = new Set(
+    locked.source.files.flatMap(({ hashes }) => Object.values(hashes).map((one) => one.toLowerCase())),
+  );
+  const files = found.source.files.filter(({ hashes }) =>
+    Object.values(hashes).some((one) => digests.has(one.toLowerCase())),
+  );
+  if (files.length > 0) return { ...locked, source: { kind: "index", files } };
+  const names = found.source.files.map(({ filename }) => filename).join(", ");
+  throw new VenvdebError(
+    "INSTALL_HASH_MISMATCH",
+    `Cannot install "${locked.name} ${locked.version ?? ""}": no file of the index has a digest of the lock (it offers ${names})`,
+    { hint: wheelHint(names) },
+  );
+}
+
+function wheelHint(names: string): string {
+  return parseWheelFilename(names.split(", ")[0] ?? "")
+    ? "lock again: the index has other files now, or the lock was made for another machine"
+    : "lock again: the index has other files now";
+}
