@@ -1,0 +1,26 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+/** What a code may begin with (src/errors.ts): other words in capitals are names of variables. */
+const AREA =
+  /^(?:BUILD|CACHE|CHECK|CONFIG|DEB|DEPENDS|INSTALL|LAYER|LOCK|PLAN|PROJECT|PYTHON|RELOCATE|SYSTEM|TARGET|TOOL|USAGE)_/;
+
+/** Every string in capitals of an area, and everything that an error is made with. */
+async function codesOfSources(): Promise<Set<string>> {
+  const names = (await readdir("src", { recursive: true })).filter((name) => name.endsWith(".ts"));
+  const texts = await Promise.all(names.map((name) => readFile(join("src", name), "utf8")));
+  const literals = texts.flatMap((text) =>
+    [...text.matchAll(/"([A-Z]+(?:_[A-Z0-9]+)+)"/g)].map(([, code = ""]) => code),
+  );
+  const thrown = texts.flatMap((text) =>
+    [...text.matchAll(/new VenvdebError\(\s*"([^"]+)"/g)].map(([, code = ""]) => code),
+  );
+  return new Set([...literals.filter((code) => AREA.test(code)), ...thrown]);
+}
+
+it("docs/errors.md has a line for every code of an error, and none that is dead", async () => {
+  const page = await readFile("docs/errors.md", "utf8");
+  const listed = [...page.matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, code = ""]) => code);
+  expect(listed.toSorted()).toEqual([...(await codesOfSources())].toSorted());
+});
