@@ -26,12 +26,24 @@ interface Release {
  * @throws VenvdebError TARGET_INVALID, TARGET_FOREIGN, TARGET_UNSUPPORTED, PYTHON_INVALID, PYTHON_MISSING, PYTHON_PROBE_FAILED
  */
 export async function detectTarget(options: TargetOptions, host: Host): Promise<Target> {
-  const wanted = options.target === undefined ? {} : parseTarget(options.target);
-  const { distribution, codename, architecture } = await readMachine(host);
-  refuseForeign(wanted, { distribution, codename, architecture }, options.target ?? "");
+  const release = await detectRelease(options.target, host);
   const minor = await chooseMinor(options.python, host);
   const python = await probeInterpreter(`/usr/bin/python${minor}`, host);
-  return { distribution, codename, architecture, python };
+  return { ...release, python };
+}
+
+/**
+ * The release and architecture of this machine, which is the only one that can be built for.
+ * @throws VenvdebError TARGET_INVALID, TARGET_FOREIGN, TARGET_UNSUPPORTED
+ */
+export async function detectRelease(
+  target: string | undefined,
+  host: Host,
+): Promise<Pick<Target, "distribution" | "codename" | "architecture">> {
+  const wanted = target === undefined ? {} : parseTarget(target);
+  const machine = await readMachine(host);
+  refuseForeign(wanted, machine, target ?? "");
+  return machine;
 }
 
 const SHAPE =

@@ -72,23 +72,24 @@ function hasText(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== "";
 }
 
-const EXAMPLES = {
-  name: 'name = "my-service"',
-  version: 'version = "1.0.0"',
-  maintainer: 'maintainer = "Jane Doe <jane@example.org>"',
-  description: 'description = "what it does, in one line"',
-} as const;
+/** In the order in which a control file has them. */
+const EXAMPLES = [
+  ["name", 'name = "my-service"'],
+  ["version", 'version = "1.0.0"'],
+  ["maintainer", 'maintainer = "Jane Doe <jane@example.org>"'],
+  ["description", 'description = "what it does, in one line"'],
+] as const;
 
-function incomplete(
-  project: Project,
-  facts: Record<keyof typeof EXAMPLES, string | undefined>,
-): VenvdebError {
-  const keys = (Object.keys(EXAMPLES) as (keyof typeof EXAMPLES)[]).filter((key) => facts[key] === undefined);
-  const [file, table] =
-    project.metadataFile === "pyproject.toml" ? ["pyproject.toml", "[tool.venvdeb]\n"] : ["venvdeb.toml", ""];
+type NeededFact = (typeof EXAMPLES)[number][0];
+
+function incomplete(project: Project, facts: Record<NeededFact, string | undefined>): VenvdebError {
+  const missing = EXAMPLES.filter(([key]) => facts[key] === undefined);
+  const isPyproject = project.metadataFile === "pyproject.toml";
+  const place = isPyproject ? "pyproject.toml:\n[tool.venvdeb]" : "venvdeb.toml:";
+  const names = missing.map(([key]) => key).join(", ");
   return new VenvdebError(
     "PLAN_INCOMPLETE",
-    `Cannot plan a package of "${project.directory}": neither the settings nor ${project.metadataFile} give ${keys.join(", ")} (Debian needs ${keys.length === 1 ? "it" : "them"})`,
-    { hint: `add to ${file}:\n${table}${keys.map((key) => EXAMPLES[key]).join("\n")}`, exitCode: 2 },
+    `Cannot plan a package of "${project.directory}": neither the settings nor ${project.metadataFile} give ${names} (Debian needs ${missing.length === 1 ? "it" : "them"})`,
+    { hint: `add to ${place}\n${missing.map(([, line]) => line).join("\n")}`, exitCode: 2 },
   );
 }

@@ -1,0 +1,5 @@
+export { buildPackage, planPackage } from "./build.ts";
+export type { BuildOptions, BuildReport } from "./build-types.ts";
+export type { PackagePlan } from "./plan/types.ts";
+export { VenvdebError } from "./errors.ts";
+export type { Reporter } from "./reporter.ts";
