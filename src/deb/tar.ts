@@ -113,16 +113,22 @@ function memberOf(entry: PackageEntry, mtime: number): TarMember {
 }
 
 async function packMember(pack: Pack, member: TarMember, data?: Uint8Array): Promise<void> {
+  const { done } = openMember(pack, member, data);
+  await done;
+}
+
+/** `data` is undefined for members without any, and for files that are fed into `sink`. */
+function openMember(pack: Pack, member: TarMember, data?: Uint8Array) {
   const { longNames, header } = encodeMember(member);
   for (const record of longNames) pack.push(record);
-  await new Promise<void>((resolve, reject) => {
-    const done = (error?: Error | null): void => {
-      if (error) reject(error);
-      else resolve();
-    };
-    if (data === undefined) pack.entry(header, done);
-    else pack.entry(header, asBuffer(data), done);
-  });
+  const callbacks = new EventEmitter();
+  const done = once(callbacks, "done");
+  const callback = (error?: Error | null): unknown =>
+    error ? callbacks.emit("error", error) : callbacks.emit("done");
+  const sink = data ? pack.entry(header, asBuffer(data), callback) : pack.entry(header, callback);
+  // The callback tells of errors; the event would end the program where nobody listens.
+  sink.on("error", () => {});
+  return { sink, done };
 }
 
 function readSmallFile(entry: FileEntry): Buffer {
@@ -137,17 +143,13 @@ function readSmallFile(entry: FileEntry): Buffer {
 }
 
 async function packBigFile(pack: Pack, member: TarMember, entry: FileEntry): Promise<string> {
-  const { longNames, header } = encodeMember(member);
-  for (const record of longNames) pack.push(record);
+  const { sink, done } = openMember(pack, member);
   const md5 = createHash("md5");
-  const finished = new EventEmitter();
-  const packed = once(finished, "finished");
-  const sink = pack.entry(header, (error) => finished.emit(error ? "error" : "finished", error ?? undefined));
   const feeding = feed(entry, async (chunk) => {
     md5.update(chunk);
-    if (!sink.write(chunk)) await Promise.race([once(sink, "drain"), packed]);
+    if (!sink.write(chunk)) await Promise.race([once(sink, "drain"), done]);
   }).then(() => sink.end(undefined));
-  await Promise.all([feeding, packed]);
+  await Promise.all([feeding, done]);
   return md5.digest("hex");
 }
 

@@ -41,7 +41,7 @@ export function compareDebianVersions(a: string, b: string): number {
 }
 
 /** With an epoch, the upstream part may hold colons. The revision is what follows the last hyphen. */
-const VERSION = /^(?:(\d{1,10}):(\d[A-Za-z0-9.+~:-]*?)|(\d[A-Za-z0-9.+~-]*?))(?:-([A-Za-z0-9.+~]+))?$/;
+const VERSION = /^(?:(\d{1,10}):(\d[A-Za-z0-9.+~:-]*?)|(\d[A-Za-z0-9.+~-]*?))(?:-([A-Za-z0-9.+~]+))?(?<!-)$/;
 
 /** Compares runs of non-digits and runs of digits in turn, from the left. */
 function comparePart(a: string, b: string): number {
