@@ -73,6 +73,11 @@ describe("wrong usage", () => {
       'invalid values: Argument: compression, Given: "bzip2", Choices: "xz", "zstd", "gzip", "none"',
       "venvdeb build --help",
     ],
+    [
+      ["build", "--revision", "1-2"],
+      '--revision is "1-2" (letters, digits and + . ~ are wanted)',
+      "venvdeb --help",
+    ],
     [["plan", "a", "b"], '"b" is not known', "venvdeb plan --help"],
     [["check"], "not enough non-option arguments: got 0, need at least 1", "venvdeb check --help"],
   ])("%j ends with exit code 2 and says what is meant", async (args, problem, hint) => {

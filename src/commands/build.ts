@@ -20,13 +20,18 @@ export const build = defineCommand({
     { command: "build web worker -o out --compression zstd", says: "Build two, fast to compress" },
   ],
   handler: async ({ options, operands, context }) => {
-    const { buildPackage } = await import("../build.ts");
+    const [{ buildPackage }, { projectDirectory }] = await Promise.all([
+      import("../build.ts"),
+      import("./project-directory.ts"),
+    ]);
     const { host, reporter } = context;
     const { target, revision, compression, jobs, json } = options;
+    const projects = operands.length === 0 ? [undefined] : operands;
+    const directories = await Promise.all(projects.map((project) => projectDirectory(host.cwd, project)));
     const reports = [];
-    for (const project of operands.length === 0 ? ["."] : operands) {
+    for (const directory of directories) {
       const report = await buildPackage({
-        directory: resolve(host.cwd, project),
+        directory,
         output: resolve(host.cwd, options.output),
         ...(target === undefined ? {} : { target }),
         ...(revision === undefined ? {} : { revision }),

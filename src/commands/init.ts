@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { VenvdebError } from "../errors.ts";
 import { defineCommand } from "./types.ts";
 
@@ -15,13 +15,15 @@ export const init = defineCommand({
   options: {},
   examples: [{ command: "init", says: "Add [tool.venvdeb] to this project's pyproject.toml" }],
   handler: async ({ operands, context }) => {
-    const [{ detectProject }, { findSettings }, { renderStarter }, files] = await Promise.all([
-      import("../project/detect.ts"),
-      import("../config/read.ts"),
-      import("./render-starter.ts"),
-      import("../effects/fs.ts"),
-    ]);
-    const directory = resolve(context.host.cwd, operands[0] ?? ".");
+    const [{ projectDirectory }, { detectProject }, { findSettings }, { renderStarter }, files] =
+      await Promise.all([
+        import("./project-directory.ts"),
+        import("../project/detect.ts"),
+        import("../config/read.ts"),
+        import("./render-starter.ts"),
+        import("../effects/fs.ts"),
+      ]);
+    const directory = await projectDirectory(context.host.cwd, operands[0]);
     const found = await findSettings(directory);
     if (found !== undefined) throw alreadyThere(found.file);
     const starter = renderStarter(await detectProject(directory, { interpreter: "/usr/bin/python3" }));

@@ -148,11 +148,21 @@ function optionValue(name: string, spec: OptionSpec, value: unknown): OptionValu
   if (Array.isArray(value)) throw invalid(`--${name} is given ${value.length} times (once is wanted)`);
   if (spec.type === "flag") return value === true;
   if (value === undefined) return undefined;
-  if (spec.type === "text") return typeof value === "string" ? value : undefined;
+  if (spec.type === "text") return textValue(name, spec, value);
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
     throw invalid(`--${name} is no number (a whole number of at least 1 is wanted)`);
   }
   return value;
+}
+
+function textValue(
+  name: string,
+  { form }: Extract<OptionSpec, { type: "text" }>,
+  value: unknown,
+): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (form === undefined || form.pattern.test(value)) return value;
+  throw invalid(`--${name} is "${value}" (${form.wanted} are wanted)`);
 }
 
 function usageError(

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { COMPRESSION, REVISION, TARGET } from "./plan-options.ts";
 import { defineCommand } from "./types.ts";
 
@@ -23,14 +22,15 @@ export const plan = defineCommand({
     { command: "plan --json | jq .services", says: "Ask for one part of it" },
   ],
   handler: async ({ options, operands, context }) => {
-    const [{ planPackage }, { renderPlan }] = await Promise.all([
+    const [{ planPackage }, { projectDirectory }, { renderPlan }] = await Promise.all([
       import("../build.ts"),
+      import("./project-directory.ts"),
       import("./render-plan.ts"),
     ]);
     const { target, revision, compression, json } = options;
     const { host, reporter } = context;
     const packagePlan = await planPackage({
-      directory: resolve(host.cwd, operands[0] ?? "."),
+      directory: await projectDirectory(host.cwd, operands[0]),
       ...(target === undefined ? {} : { target }),
       ...(revision === undefined ? {} : { revision }),
       ...(compression === undefined ? {} : { compression }),

@@ -8,7 +8,7 @@ import { renderBytes, renderTable } from "./table.ts";
 /** A package for people: control, relations with their reasons, layers by size. */
 export function renderInspection(inspection: Inspection, { files }: { readonly files: boolean }): string {
   const { control, manifest } = inspection;
-  const fields = Object.entries(control).map(([name, value]) => `${name}: ${value}\n`);
+  const fields = Object.entries(control).map(([name, value]) => `${name}: ${folded(value)}\n`);
   const installed = inspection.files.reduce((sum, { size }) => sum + size, 0);
   const counted = inspection.files.filter(({ kind }) => kind !== "directory").length;
   const sections = [
@@ -35,6 +35,11 @@ export function renderWhy(
   const relations = manifest.relations.filter(({ relation }) => isOn(relation, name));
   if (relations.length > 0) return { relations, text: relations.map(explain).join("\n") };
   return { relations, text: `${control["Package"] ?? path} has no relation to ${name} that venvdeb found\n` };
+}
+
+/** As the control file has it: further lines are indented, an empty one is a dot (Policy 5.6.13). */
+function folded(value: string): string {
+  return value.replaceAll(/\n(?=\n|$)/g, "\n.").replaceAll("\n", "\n ");
 }
 
 function isOn(relation: string, name: string): boolean {

@@ -44,7 +44,13 @@ export type OptionSpec = {
 } & (
   | { readonly type: "flag" }
   | { readonly type: "count"; readonly default?: number }
-  | { readonly type: "text"; readonly default?: string; readonly choices?: readonly string[] }
+  | {
+      readonly type: "text";
+      readonly default?: string;
+      readonly choices?: readonly string[];
+      /** What it must look like, for the program and in words. */
+      readonly form?: { readonly pattern: RegExp; readonly wanted: string };
+    }
 );
 
 export interface CommandInput<Options extends OptionSpecs> {

@@ -40,7 +40,7 @@ const MANIFEST = {
 /** A package that dpkg-deb makes. */
 async function makeDeb(files: Readonly<Record<string, string>>): Promise<string> {
   const control =
-    "Package: hello\nVersion: 1.0-1\nArchitecture: all\nMaintainer: A <a@b.c>\nDescription: x\n y\n";
+    "Package: hello\nVersion: 1.0-1\nArchitecture: all\nMaintainer: A <a@b.c>\nDescription: x\n y\n .\n z\n";
   const folder = await tempFiles({ "hello/DEBIAN/control": control, ...files });
   await execa("dpkg-deb", ["--root-owner-group", "-b", "hello"], { cwd: folder });
   return join(folder, "hello.deb");
@@ -53,6 +53,7 @@ describe("venvdeb inspect", () => {
     const { exitCode, stdout, stderr } = await cli(["inspect", await makeDeb(withManifest)]);
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("Package: hello\nVersion: 1.0-1\n");
+    expect(stdout).toContain("Description: x\n y\n .\n z\n");
     expect(stdout).toMatch(/^1 files, \d+ B installed, [\d.]+ k?B packed$/m);
     expect(stdout).toMatch(/^Depends +libpq5 \(>= 10~~\) +psycopg2$/m);
     expect(stdout).toMatch(/^Depends +python3\.11 +runs the environment$/m);
