@@ -23,7 +23,7 @@ async function run(argv: readonly string[], version: string): Promise<number> {
     import("./commands/parse-arguments.ts"),
     import("./commands/registry.ts"),
   ]);
-  const columns = process.stdout.columns ?? 100;
+  const columns = process.stdout.columns || 100;
   const invocation = await parseArguments(argv, { commands: COMMANDS, version, columns });
   if (invocation.kind === "text") {
     write(`${invocation.text}\n`);

@@ -17,7 +17,7 @@ export interface CommandDefinition<Options extends OptionSpecs = OptionSpecs> {
   handler(input: CommandInput<Options>): Promise<0 | 1>;
 }
 
-export interface Example {
+interface Example {
   /** Without `venvdeb`. */
   readonly command: string;
   readonly says: string;
@@ -53,20 +53,20 @@ export type OptionSpec = {
     }
 );
 
-export interface CommandInput<Options extends OptionSpecs> {
+interface CommandInput<Options extends OptionSpecs> {
   readonly options: OptionValues<Options>;
   readonly operands: readonly string[];
   readonly context: CommandContext;
 }
 
-export interface CommandContext {
+interface CommandContext {
   readonly host: Host;
   readonly reporter: Reporter;
   /** Writes a result to standard output, as it is. */
   write(text: string): void;
 }
 
-export type OptionValues<Options extends OptionSpecs> = {
+type OptionValues<Options extends OptionSpecs> = {
   readonly [Name in keyof Options]: ValueOf<Options[Name]>;
 };
 

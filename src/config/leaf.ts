@@ -53,7 +53,7 @@ export function userName() {
   );
 }
 
-export const USER_NAME = /^[a-z_][a-z0-9_-]{0,30}$/;
+const USER_NAME = /^[a-z_][a-z0-9_-]{0,30}$/;
 
 /** What keeps a text from being an absolute path in its shortest spelling. */
 export function absolutePathProblem(path: string): string | undefined {

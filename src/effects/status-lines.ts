@@ -5,7 +5,7 @@ export interface StatusLines {
   print(line: string): void;
 }
 
-export interface StatusLine {
+interface StatusLine {
   update(detail: string): void;
   end(): void;
 }
@@ -20,7 +20,7 @@ export function createStatusLines(stream: {
   let timer: NodeJS.Timeout | undefined;
 
   function draw(above = ""): void {
-    const lines = [...steps].map((step) => `${fit(describe(step), (stream.columns ?? 80) - 1)}\n`);
+    const lines = [...steps].map((step) => `${fit(describe(step), (stream.columns || 80) - 1)}\n`);
     const back = drawn === 0 ? "" : `\u001B[${drawn}A\r\u001B[J`;
     stream.write(`${back}${above}${lines.join("")}`);
     drawn = lines.length;

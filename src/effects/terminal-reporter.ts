@@ -11,7 +11,7 @@ export interface ReporterOptions {
   readonly verbose: boolean;
 }
 
-export interface ReporterStream {
+interface ReporterStream {
   readonly columns?: number;
   write(text: string): unknown;
 }
@@ -26,10 +26,9 @@ export function createReporter(options: ReporterOptions): Reporter {
   const status = options.interactive ? createStatusLines(options.stream) : undefined;
   const print = (line: string) =>
     status === undefined ? options.stream.write(`${line}\n`) : status.print(line);
-  const say = (text: string) => print(clean(text));
   return {
-    step: (title, run) => runStep(clean(title), run, { say, status, verbose: options.verbose, paint }),
-    info: say,
+    step: (title, run) => runStep(clean(title), run, { print, status, verbose: options.verbose, paint }),
+    info: (message) => print(clean(message)),
     warning: (message, hint) => {
       print(`${paint("warning:", YELLOW)} ${clean(message)}`);
       if (hint !== undefined) print(`${paint("hint:", CYAN)} ${clean(hint)}`);
@@ -48,7 +47,8 @@ export function renderError(
 }
 
 interface StepWorld {
-  readonly say: (line: string) => void;
+  /** Of what is clean already. */
+  readonly print: (line: string) => void;
   readonly status: ReturnType<typeof createStatusLines> | undefined;
   readonly verbose: boolean;
   readonly paint: Paint;
@@ -61,27 +61,27 @@ async function runStep<T>(
   run: (progress: Progress) => Promise<T>,
   world: StepWorld,
 ): Promise<T> {
-  const { say, status, verbose, paint } = world;
+  const { print, status, verbose, paint } = world;
   const started = performance.now();
   const line = status?.begin(title);
-  if (status === undefined) say(`${title} ...`);
+  if (status === undefined) print(`${title} ...`);
   let lastSaid = started;
   const progress: Progress = (detail, done, total) => {
     const text = `${clean(detail)}${countOf(done, total)}`;
     line?.update(text);
     const quiet = performance.now() - lastSaid;
     if (!verbose && (status !== undefined || quiet < SIGN_OF_LIFE_SECONDS * 1000)) return;
-    say(`${title}: ${text}`);
+    print(`${title}: ${text}`);
     lastSaid = performance.now();
   };
   try {
     const result = await run(progress);
     line?.end();
-    say(`${title}: ${paint("done", GREEN)} in ${secondsSince(started)}`);
+    print(`${title}: ${paint("done", GREEN)} in ${secondsSince(started)}`);
     return result;
   } catch (error) {
     line?.end();
-    say(`${title}: ${paint("failed", RED)} after ${secondsSince(started)}`);
+    print(`${title}: ${paint("failed", RED)} after ${secondsSince(started)}`);
     throw error;
   }
 }

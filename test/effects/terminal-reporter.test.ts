@@ -68,6 +68,12 @@ describe("on a terminal", () => {
     ]);
   });
 
+  it("without a known width has 80 columns", async () => {
+    const { reporter, written } = recorder({ interactive: true, columns: 0 });
+    await reporter.step("Installing", () => Promise.resolve());
+    expect(written[0]).toMatch(/^. Installing {2}0 s\n$/);
+  });
+
   it("a step shows what it does, how far it is and how long it takes, in one line", async () => {
     const { reporter, written } = recorder({ interactive: true, columns: 40 });
     await reporter.step("Installing", async (progress) => {
@@ -82,10 +88,13 @@ describe("on a terminal", () => {
     );
   });
 
-  it("colour marks the kind of a line", () => {
-    const { reporter, text } = recorder({ interactive: true, color: true });
+  it("colour marks the kind of a line", async () => {
+    const { reporter, text } = recorder({ color: true });
     reporter.warning("odd");
-    expect(text()).toBe("\u001B[33mwarning:\u001B[0m odd\n");
+    await reporter.step("Installing", () => Promise.resolve());
+    expect(text()).toBe(
+      "\u001B[33mwarning:\u001B[0m odd\nInstalling ...\nInstalling: \u001B[32mdone\u001B[0m in 0.0 s\n",
+    );
   });
 });
 

@@ -9,7 +9,7 @@ export interface RecordingReporter extends Reporter {
   takeWarnings(): readonly RecordedWarning[];
 }
 
-export interface RecordedWarning {
+interface RecordedWarning {
   readonly message: string;
   readonly hint?: string;
 }
