@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { directoriesFor } from "../../src/deb/entries.ts";
 import type { Layer, PackageEntry } from "../../src/deb/entry.ts";
 import type { ControlFields, DebContents } from "../../src/deb/types.ts";
@@ -46,4 +47,12 @@ export function contentsOf(
     timestamp: TIME,
     ...overrides,
   };
+}
+
+/** Bytes that no compressor makes smaller, the same in every run; a multiple of 64 of them. */
+export function noise(bytes: number): Buffer {
+  const blocks = Array.from({ length: bytes / 64 }, (_, index) =>
+    createHash("sha512").update(String(index)).digest(),
+  );
+  return Buffer.concat(blocks);
 }
