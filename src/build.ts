@@ -13,6 +13,7 @@ import { readProjectMetadata } from "./environment/metadata.ts";
 import { detectRelease, detectTarget } from "./environment/target.ts";
 import { cutEnvironment, joinLayers } from "./layers/cut.ts";
 import { assembleControlFields, packageArchitecture, packageFileName } from "./package/control-fields.ts";
+import { explainAllRelations } from "./package/explained-relations.ts";
 import { assemblePlan } from "./plan/assemble.ts";
 import type { PackagePlan } from "./plan/types.ts";
 import { checkBuildDepends } from "./project/build-depends.ts";
@@ -44,11 +45,11 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     const architecture = packageArchitecture(plan, libraries.objects);
     const system = renderSystem(plan, libraries);
     const layers = cutEnvironment(plan, environment);
-    const { relations } = libraries;
+    const relations = explainAllRelations(plan, libraries.relations, system.relations);
     const tool = { name: "venvdeb", version: readToolVersion() };
     const documents = renderDocuments({ plan, environment, relations, layers, architecture, tool });
     const contents = {
-      control: assembleControlFields(plan, architecture, relations, system.relations),
+      control: assembleControlFields(plan, architecture, relations),
       controlFiles: system.controlFiles,
       layers: joinLayers(plan, layers, [...system.entries, ...documents]),
       compression: plan.compression,

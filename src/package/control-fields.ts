@@ -2,35 +2,33 @@ import { VenvdebError } from "../errors.ts";
 import { mergeRelations } from "../deb/relations.ts";
 import type { ControlFields } from "../deb/types.ts";
 import type { ExplainedRelation } from "../dependencies/types.ts";
-import type { PackagePlan, Relations } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
 
 /**
- * The fields of the package's control file: the plan's relations, those of the libraries, and those that the
- * maintainer scripts need. What is in Depends is not repeated in Recommends.
+ * The fields of the package's control file. `explained` has all of Depends and Recommends; the other relations are the
+ * plan's. Of several bounds on one package the strictest stays.
  */
 export function assembleControlFields(
   plan: PackagePlan,
   architecture: string,
-  libraries: readonly ExplainedRelation[],
-  system: Partial<Relations>,
+  explained: readonly ExplainedRelation[],
 ): ControlFields {
-  const merge = (key: keyof Relations, ...more: string[]) =>
-    mergeRelations([...plan.relations[key], ...(system[key] ?? []), ...more]);
-  const found = (field: ExplainedRelation["field"]) =>
-    libraries.filter((library) => library.field === field).map(({ relation }) => relation);
+  const relationsOf = (field: ExplainedRelation["field"]) =>
+    mergeRelations(explained.filter((one) => one.field === field).map(({ relation }) => relation));
   const { name, architecture: _asked, ...identity } = plan.package;
+  const { preDepends, suggests, conflicts, breaks, replaces, provides } = plan.relations;
   return {
     ...identity,
     package: name,
     architecture,
-    preDepends: merge("preDepends"),
-    depends: merge("depends", ...found("Depends")),
-    recommends: merge("recommends", ...found("Recommends")),
-    suggests: merge("suggests"),
-    conflicts: merge("conflicts"),
-    breaks: merge("breaks"),
-    replaces: merge("replaces"),
-    provides: merge("provides"),
+    preDepends: mergeRelations(preDepends),
+    depends: relationsOf("Depends"),
+    recommends: relationsOf("Recommends"),
+    suggests: mergeRelations(suggests),
+    conflicts: mergeRelations(conflicts),
+    breaks: mergeRelations(breaks),
+    replaces: mergeRelations(replaces),
+    provides: mergeRelations(provides),
   };
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import type { ExplainedRelation } from "../../src/dependencies/types.ts";
 import { VenvdebError } from "../../src/errors.ts";
 import {
   assembleControlFields,
   packageArchitecture,
   packageFileName,
 } from "../../src/package/control-fields.ts";
+import { explainAllRelations } from "../../src/package/explained-relations.ts";
 import { assemblePlan } from "../../src/plan/assemble.ts";
 import { EMPTY_CONFIG, planInput } from "../helpers/plan-input.ts";
 
@@ -12,22 +14,30 @@ const plan = assemblePlan(
   planInput({ config: { relations: { ...EMPTY_CONFIG.relations, depends: ["libpq5"] } } }),
 );
 
+const LIBRARIES: ExplainedRelation[] = [
+  { relation: "libpq5 (>= 10~~)", field: "Depends", reasons: [] },
+  { relation: "libjpeg62-turbo (>= 1.3.1)", field: "Recommends", reasons: [] },
+];
+
 test("the strictest bound of what was declared and what was found is kept", () => {
-  const fields = assembleControlFields(
-    plan,
-    "amd64",
-    [
-      { relation: "libpq5 (>= 10~~)", field: "Depends", reasons: [] },
-      { relation: "libjpeg62-turbo (>= 1.3.1)", field: "Recommends", reasons: [] },
-    ],
-    { depends: ["adduser"] },
-  );
-  expect(fields).toMatchObject({
+  const explained = explainAllRelations(plan, LIBRARIES, { depends: ["adduser"] });
+  expect(assembleControlFields(plan, "amd64", explained)).toMatchObject({
     package: "hello",
     architecture: "amd64",
     depends: ["adduser", "libpq5 (>= 10~~)", "python3.11"],
     recommends: ["libjpeg62-turbo (>= 1.3.1)"],
   });
+});
+
+test("each relation has a reason, wherever it is from", () => {
+  const explained = explainAllRelations(plan, LIBRARIES, { depends: ["adduser"] });
+  expect(explained.map(({ relation, reasons }) => [relation, reasons[0]?.detail])).toEqual([
+    ["python3.11", "the interpreter that bin/python links to"],
+    ["libpq5 (>= 10~~)", undefined],
+    ["libjpeg62-turbo (>= 1.3.1)", undefined],
+    ["adduser", "the maintainer scripts run it"],
+    ["libpq5", "the settings ask for it"],
+  ]);
 });
 
 test.each([

@@ -1,0 +1,37 @@
+import { mergeRelations } from "../deb/relations.ts";
+import type { ExplainedRelation } from "../dependencies/types.ts";
+import type { PackagePlan, Relations } from "../plan/types.ts";
+
+/**
+ * Every relation that the package needs to be useful, with its reasons: what the objects load, the interpreter, what
+ * the maintainer scripts run, what the settings ask for.
+ */
+export function explainAllRelations(
+  plan: PackagePlan,
+  libraries: readonly ExplainedRelation[],
+  system: Partial<Relations>,
+): ExplainedRelation[] {
+  const interpreter = `python${plan.target.python.minor}`;
+  const asked = ({ depends, recommends }: Relations) => [
+    ...explain(
+      "Depends",
+      "the settings ask for it",
+      depends.filter((relation) => relation !== interpreter),
+    ),
+    ...explain("Recommends", "the settings ask for it", recommends),
+  ];
+  return [
+    ...explain("Depends", "the interpreter that bin/python links to", [interpreter]),
+    ...libraries,
+    ...explain("Depends", "the maintainer scripts run it", mergeRelations(system.depends ?? [])),
+    ...asked(plan.relations),
+  ];
+}
+
+function explain(
+  field: ExplainedRelation["field"],
+  detail: string,
+  relations: readonly string[],
+): ExplainedRelation[] {
+  return relations.map((relation) => ({ relation, field, reasons: [{ detail }] }));
+}
