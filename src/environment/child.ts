@@ -69,14 +69,19 @@ export function backendEnvironment(
 /** The user's PATH without the folders that bring another Python: pyenv's shims, conda, virtual environments. */
 function compilerPath(host: Host): string[] {
   const folders = (host.env["PATH"] ?? "").split(":").filter((folder) => folder.startsWith("/"));
-  const other = folders.filter((folder) => !SYSTEM_FOLDERS.includes(folder) && !hasPython(folder));
+  const other = folders.filter((folder) => !SYSTEM_FOLDERS.includes(folder) && isWithoutPython(folder));
   return [...new Set([...other, ...SYSTEM_FOLDERS])];
 }
 
-function hasPython(folder: string): boolean {
-  return ["python", "python3"].some(
-    (name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined,
-  );
+/** A folder that this user may not look into (root's, left on PATH by su or a container) has no compiler for it either. */
+function isWithoutPython(folder: string): boolean {
+  try {
+    return ["python", "python3"].every(
+      (name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) === undefined,
+    );
+  } catch {
+    return false;
+  }
 }
 
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
