@@ -122,6 +122,7 @@ export interface LockedDistribution {
 
 /** One wheel or sdist that the lock allows. */
 export interface LockedFile {
+  /** Empty, and no place either, where the lock (requirements with hashes) gives only digests. */
   readonly filename: string;
   readonly url?: string;
   /** Absolute, for a file of a local folder. */

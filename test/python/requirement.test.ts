@@ -53,7 +53,7 @@ describe("parseRequirement", () => {
   beforeAll(async () => {
     const venv = await pythonVenv("packaging");
     answers = await askPython(join(venv, "bin/python"), parseWithPackaging, [...good, ...bad]);
-  });
+  }, 300_000);
 
   it.each(good.map((text, index) => [text, index] as const))(
     "reads %j as Python's packaging does",

@@ -22,13 +22,14 @@ export async function exportForeignLock(
   const exporter = exporters[lock.kind];
   if (!exporter) throw notReadable(lock, "it has no exporter");
   const args = exporter.args(options);
-  const result = await exec(exporter.tool, args, { cwd: project.directory, env: quiet }).catch(
-    (error: unknown) => {
-      throw error instanceof VenvdebError && error.code === "TOOL_MISSING"
-        ? notReadable(lock, `${exporter.tool} is not on PATH`)
-        : error;
-    },
-  );
+  const result = await exec(exporter.tool, args, {
+    cwd: project.directory,
+    env: { ...options.env, ...quiet },
+  }).catch((error: unknown) => {
+    throw error instanceof VenvdebError && error.code === "TOOL_MISSING"
+      ? notReadable(lock, `${exporter.tool} is not on PATH`)
+      : error;
+  });
   if (result.exitCode !== 0)
     throw notReadable(lock, `"${[exporter.tool, ...args].join(" ")}" failed: ${lastLines(result)}`);
   return withTempDir(async (directory) => {
@@ -66,7 +67,8 @@ const exporters: Readonly<Partial<Record<ProjectLock["kind"], Exporter>>> = {
     args: ({ extras, groups }) => [
       "export",
       "--format=requirements",
-      "--prod",
+      // Without a group named, pdm takes all of them; with one it refuses to hear that the rest is not wanted.
+      ...(groups.length === 0 ? ["--prod"] : []),
       ...[...extras, ...groups].map((group) => `--group=${group}`),
     ],
     alternative: "pdm export --format=pylock --output=pylock.toml",

@@ -7,6 +7,8 @@ export interface LockOptions {
   readonly extras: readonly string[];
   /** Dependency groups of the project. */
   readonly groups: readonly string[];
+  /** Added to the environment of the tools that export their own locks. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** The part of a Target that decides what a lock means there. */
