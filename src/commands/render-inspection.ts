@@ -1,4 +1,4 @@
-import { parseRelation } from "../deb/relations.ts";
+import { explainRelations, selectRelations } from "../dependencies/explain.ts";
 import type { ExplainedRelation, RelationReason } from "../dependencies/types.ts";
 import type { Manifest } from "../documents/manifest.ts";
 import { VenvdebError } from "../errors.ts";
@@ -18,7 +18,7 @@ export function renderInspection(inspection: Inspection, { files }: { readonly f
       ? []
       : [`Control files: ${inspection.controlFiles.join(", ")}\n`]),
     ...(manifest === undefined ? [] : [renderRelations(manifest.relations), renderLayers(manifest)]),
-    ...(files ? [renderTable(inspection.files.map(fileRow))] : []),
+    ...(files ? [renderFiles(inspection)] : []),
   ];
   return sections.filter((section) => section !== "").join("\n");
 }
@@ -32,28 +32,15 @@ export function renderWhy(
   name: string,
 ): { readonly relations: readonly ExplainedRelation[]; readonly text: string } {
   if (manifest === undefined) throw noManifest(path);
-  const relations = manifest.relations.filter(({ relation }) => isOn(relation, name));
-  if (relations.length > 0) return { relations, text: relations.map(explain).join("\n") };
-  return { relations, text: `${control["Package"] ?? path} has no relation to ${name} that venvdeb found\n` };
+  const relations = selectRelations(manifest.relations, name);
+  const text = explainRelations(relations).map((line) => `${line}\n`);
+  if (relations.length > 0) return { relations, text: text.join("") };
+  return { relations, text: `${control["Package"] ?? path} has no relation to ${name}\n` };
 }
 
 /** As the control file has it: further lines are indented, an empty one is a dot (Policy 5.6.13). */
 function folded(value: string): string {
   return value.replaceAll(/\n(?=\n|$)/g, "\n.").replaceAll("\n", "\n ");
-}
-
-function isOn(relation: string, name: string): boolean {
-  return parseRelation(relation).some((alternative) => alternative.name === name);
-}
-
-function explain({ field, relation, reasons }: ExplainedRelation): string {
-  return `${field}: ${relation}\n${reasons.map((reason) => `  ${describe(reason)}\n`).join("")}`;
-}
-
-function describe({ distribution, object, library, detail }: RelationReason): string {
-  const who = [distribution, object].filter((part) => part !== undefined).join(": ");
-  const what = library === undefined ? detail : `${library}: ${detail}`;
-  return who === "" ? what : `${who}: ${what}`;
 }
 
 function renderRelations(relations: readonly ExplainedRelation[]): string {
@@ -80,9 +67,30 @@ function renderLayers({ layers }: Manifest): string {
   return renderTable([["layer", "version", "files", "size", "license"], ...rows]);
 }
 
+/**
+ * Every file under its layer. The archive holds the layers in the manifest's order, each with as many files as it
+ * says, and at the end those beside the environment.
+ */
+function renderFiles({ files, manifest }: Inspection): string {
+  const members = files.filter(({ kind }) => kind !== "directory");
+  const parts: string[] = [];
+  let start = 0;
+  for (const { id, files: count } of manifest?.layers ?? []) {
+    parts.push(renderLayerFiles(id.replace(/^dist:/, ""), members.slice(start, start + count)));
+    start += count;
+  }
+  return [...parts, renderLayerFiles(manifest === undefined ? "" : "system", members.slice(start))].join(
+    "\n",
+  );
+}
+
+function renderLayerFiles(layer: string, files: readonly InspectedFile[]): string {
+  return `${layer === "" ? "" : `${layer}:\n`}${renderTable(files.map(fileRow))}`;
+}
+
 function fileRow({ path, kind, mode, size, target }: InspectedFile): string[] {
   const arrow = target === undefined ? "" : ` -> ${target}`;
-  return [kind, mode.toString(8).padStart(4, "0"), kind === "file" ? String(size) : "", `/${path}${arrow}`];
+  return [mode.toString(8).padStart(4, "0"), kind === "file" ? String(size) : kind, `/${path}${arrow}`];
 }
 
 function noManifest(path: string): VenvdebError {

@@ -1,15 +1,20 @@
 import { parseRelation } from "../deb/relations.ts";
 import type { ExplainedRelation, RelationReason } from "./types.ts";
 
-/**
- * Why a package depends on another, in lines for a reader; none when it does not. `name` is a package name, with or
- * without an architecture.
- */
-export function explainRelation(relations: readonly ExplainedRelation[], name: string): string[] {
+/** The relations to one Debian package, given with or without an architecture. */
+export function selectRelations(
+  relations: readonly ExplainedRelation[],
+  name: string,
+): readonly ExplainedRelation[] {
   const wanted = name.replace(/:.*/, "");
-  return relations
-    .filter(({ relation }) => parseRelation(relation).some((alternative) => alternative.name === wanted))
-    .flatMap(explainOne);
+  return relations.filter(({ relation }) =>
+    parseRelation(relation).some((alternative) => alternative.name === wanted),
+  );
+}
+
+/** Why a package has these relations, in lines for a reader. */
+export function explainRelations(relations: readonly ExplainedRelation[]): string[] {
+  return relations.flatMap(explainOne);
 }
 
 function explainOne({ relation, field, reasons }: ExplainedRelation): string[] {
@@ -20,7 +25,7 @@ function explainOne({ relation, field, reasons }: ExplainedRelation): string[] {
 function explainReasons(reasons: readonly RelationReason[]): string[] {
   const names = [...new Set(reasons.map(({ distribution }) => distribution))];
   return names.flatMap((name) =>
-    [`  ${name ?? "the environment"}`].concat(
+    [`  ${name ?? "the package"}`].concat(
       reasons
         .filter(({ distribution }) => distribution === name)
         .map((reason) => `    ${explainReason(reason)}`),
