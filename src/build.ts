@@ -96,7 +96,7 @@ async function prepare(
       return metadata;
     },
   });
-  const requirements = await planRequirements(config, project, target, reporter);
+  const requirements = await planRequirements(config, project, target, options);
   const files = await resolveShippedFiles(config.files, directory);
   const scripts = await readScripts(config.scripts, directory);
   return {

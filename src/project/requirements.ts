@@ -3,6 +3,7 @@ import type { Config } from "../config/types.ts";
 import { VenvdebError } from "../errors.ts";
 import type { RequirementsPlan, Target } from "../plan/types.ts";
 import { normalizeName } from "../python/normalize-name.ts";
+import type { Host } from "../effects/host.ts";
 import type { Reporter } from "../reporter.ts";
 import { lockedFromRequirementsTxt, resolveLock } from "./locks/resolve.ts";
 import { parseRequirementsTxt, type RequirementsFile } from "./requirements-txt.ts";
@@ -18,12 +19,15 @@ export async function planRequirements(
   config: Config,
   project: Project,
   target: Target,
-  reporter: Reporter,
+  { host, reporter }: { readonly host: Host; readonly reporter: Reporter },
 ): Promise<RequirementsPlan> {
+  const { env } = host;
   const own = ownRequirements(config, project);
   const files = requirementsFiles(config, project);
   const locked =
-    files.length > 0 ? await lockedFiles(files, project, target) : await projectLock(config, project, target);
+    files.length > 0
+      ? await lockedFiles(files, project, { target, env })
+      : await projectLock(config, project, { target, env });
   if (locked !== undefined && config.locked !== false) return locked;
   if (config.locked === true) throw notLocked(project);
   const isEmpty = own.length === 0 && files.length === 0;
@@ -67,14 +71,20 @@ function requirementsFiles({ requirements }: Config, project: Project): string[]
     : [requirementsFile];
 }
 
+interface LockWorld {
+  readonly target: Target;
+  /** For `${NAME}` in requirements files. */
+  readonly env: Host["env"];
+}
+
 async function lockedFiles(
   files: readonly string[],
   project: Project,
-  target: Target,
+  { target, env }: LockWorld,
 ): Promise<RequirementsPlan | undefined> {
   const parsed: RequirementsFile[] = [];
   for (const file of files)
-    parsed.push(await parseRequirementsTxt(file, { projectDirectory: project.directory }));
+    parsed.push(await parseRequirementsTxt(file, { projectDirectory: project.directory, env }));
   const [first] = parsed;
   if (first === undefined || !parsed.every(({ locked }) => locked)) return undefined;
   const requirements = parsed.flatMap((one) => one.requirements);
@@ -89,10 +99,10 @@ async function lockedFiles(
 async function projectLock(
   { locked, extras, groups }: Config,
   project: Project,
-  target: Target,
+  world: LockWorld,
 ): Promise<RequirementsPlan | undefined> {
   if (project.lock === undefined || locked === false) return undefined;
-  const distributions = await resolveLock(project, { target, extras, groups });
+  const distributions = await resolveLock(project, { ...world, extras, groups });
   return { kind: "locked", file: relative(project.directory, project.lock.file), distributions };
 }
 
