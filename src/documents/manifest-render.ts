@@ -3,6 +3,7 @@ import type { ExplainedRelation } from "../dependencies/types.ts";
 import type { InstalledDistribution } from "../environment/types.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import type { Manifest, ManifestLayer } from "./manifest.ts";
+import { publishedDigest } from "./published-digest.ts";
 
 export interface ManifestInput {
   readonly plan: PackagePlan;
@@ -50,7 +51,8 @@ function describeLayer(
 }
 
 function describeDistribution(owner: InstalledDistribution): NonNullable<ManifestLayer["distribution"]> {
-  const { name, version, origin, sha256, metadata } = owner;
+  const { name, version, origin, metadata } = owner;
+  const sha256 = publishedDigest(owner);
   return {
     name,
     version,

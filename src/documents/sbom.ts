@@ -6,6 +6,7 @@ import type { InstalledDistribution } from "../environment/types.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import { normalizeName } from "../python/normalize-name.ts";
 import { parseLicense } from "./license.ts";
+import { publishedDigest } from "./published-digest.ts";
 
 /**
  * A CycloneDX 1.6 bill of materials as JSON: the distributions inside the package and the Debian packages that it
@@ -43,7 +44,8 @@ function packageComponent(plan: PackagePlan, parts: readonly Models.Component[])
 }
 
 function distributionComponent(distribution: InstalledDistribution): Models.Component {
-  const { name, displayName, version, origin, sha256, metadata } = distribution;
+  const { name, displayName, version, origin, metadata } = distribution;
+  const sha256 = publishedDigest(distribution);
   const purl = new PackageURL("pypi", undefined, name, version).toString();
   return new Models.Component(Enums.ComponentType.Library, displayName, {
     bomRef: purl,

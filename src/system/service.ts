@@ -48,14 +48,23 @@ function unitEntry(plan: PackagePlan, service: ServicePlan): PackageEntry {
 
 /** The default environment file is shipped for the administrator to find, closed to others: it is where passwords go. */
 function environmentFile(plan: PackagePlan): PackageEntry[] {
-  const path = `/etc/default/${plan.package.name}`;
-  const readers = plan.services.filter((service) => service.environmentFile === path);
-  if (readers.length === 0 || plan.files.some((file) => file.path === path)) return [];
+  const path = environmentFilePath(plan);
+  if (path === undefined) return [];
   const text = renderTemplate("default/environment.liquid", {
     package: plan.package.name,
-    units: readers.map(unitOf).join(" "),
+    units: plan.services
+      .filter((service) => service.environmentFile === path)
+      .map(unitOf)
+      .join(" "),
   });
   return [{ kind: "data", path: path.slice(1), mode: 0o640, data: Buffer.from(text), conffile: true }];
+}
+
+/** `/etc/default/<package>`, where a service reads it and the settings do not ship one of their own. */
+export function environmentFilePath(plan: PackagePlan): string | undefined {
+  const path = `/etc/default/${plan.package.name}`;
+  const isRead = plan.services.some((service) => service.environmentFile === path);
+  return isRead && !plan.files.some((file) => file.path === path) ? path : undefined;
 }
 
 function enable(plan: PackagePlan, service: ServicePlan): Fragment {

@@ -4,6 +4,7 @@ import type { PackagePlan, Relations } from "../plan/types.ts";
 import { contributeEnvironment } from "./environment.ts";
 import { contributeFiles } from "./files.ts";
 import { contributeLinks } from "./links.ts";
+import { contributeLintianOverrides } from "./lintian-overrides.ts";
 import { joinMaintainerScripts } from "./maintainer-scripts.ts";
 import { contributeOwnScripts } from "./own-scripts.ts";
 import { contributeServices } from "./service.ts";
@@ -26,6 +27,7 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
   contributeOwnScripts,
   contributeServices,
   contributeTriggers,
+  contributeLintianOverrides,
 ];
 
 /**

@@ -32,4 +32,8 @@ export interface Fragment {
 export interface SystemFacts {
   /** Libraries of other packages that the environment loads, as their packages spell the paths. */
   readonly libraries: readonly string[];
+  /** The environment's machine code; absent: not known. */
+  readonly objects?: readonly { readonly path: string }[];
+  /** All files of the environment; absent: not known. */
+  readonly files?: readonly string[];
 }
