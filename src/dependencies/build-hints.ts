@@ -31,60 +31,75 @@ interface Missing {
 
 interface Clue {
   readonly kind: keyof BuildHints;
-  /** The first group is the name. */
+  /** The first group is the name, where `name` is absent. */
   readonly pattern: RegExp;
+  readonly name?: string;
 }
 
-/** What compilers, linkers, shells, Python and pkg-config say when something is not there. */
+/**
+ * What compilers, linkers, shells, Python and pkg-config say when something is not there. Names are bounded and begin
+ * where a word does, so that a log of any shape is read in linear time.
+ */
 const certain: readonly Clue[] = [
-  { kind: "headers", pattern: /fatal error: '?([^\s':]+)'?(?:: No such file or directory| file not found)/g },
-  { kind: "headers", pattern: /([\w./-]+\.h)(?: header)? (?:not found|is missing|could not be found)/g },
-  { kind: "programs", pattern: /No such file or directory: ?b?['"](?:[^\s'"]*\/)?([^\s'"/]+)['"]/g },
+  {
+    kind: "headers",
+    pattern: /fatal error: '?([^\s':]{1,200})'?(?:: No such file or directory| file not found)/g,
+  },
+  {
+    kind: "headers",
+    pattern: /(?<![\w./-])([\w./-]{1,200}\.h)(?: header)? (?:not found|is missing|could not be found)/g,
+  },
   {
     kind: "programs",
-    pattern: /(?:command|unable to execute) ['"]?([\w.+-]+)['"]? ?(?:failed)?: No such file or directory/g,
+    pattern: /No such file or directory: ?b?['"](?:[^\s'"]{0,200}\/)?([^\s'"/]{1,100})['"]/g,
   },
-  { kind: "programs", pattern: /(?:^|[\s:'"`])([\w.+-]+)['"`]?: (?:command )?not found/gm },
-  { kind: "programs", pattern: /([\w.+-]+)['"`]? executable not found/g },
   {
     kind: "programs",
     pattern:
-      /(?:Unknown compiler\(s\): \[\['|[Cc]ould not (?:find|locate) (?:the )?(?:an )?(?:executable )?['"`]?)([\w.+-]+)/g,
+      /(?:command|unable to execute) ['"]?([\w.+-]{1,100})['"]? ?(?:failed)?: No such file or directory/g,
   },
-  { kind: "modules", pattern: /Package '?([\w.+-]+)'?(?:, required by '[^']*',)? (?:was )?not found/g },
-  { kind: "modules", pattern: /No package '([^']+)' found/g },
-  { kind: "modules", pattern: /Dependency "([^"]+)" not found/g },
-  { kind: "libraries", pattern: /cannot find -l:?(?:lib)?([\w+-]+)/g },
-  ...[
-    {
-      name: "cargo",
-      pattern:
-        /(can't find Rust compiler|Rust toolchain[^\n]*not|requires? (?:Rust|Cargo)|Cargo, the Rust package manager, is not installed)/gi,
-    },
-    {
-      name: "cmake",
-      pattern:
-        /(CMake must be installed|CMake[^\n]{0,40} (?:is )?not (?:installed|found)|[Cc]ouldn't find CMake|Problem with the CMake installation)/g,
-    },
-    {
-      name: "gfortran",
-      pattern: /(Unknown compiler\(s\): \[\['gfortran'|No Fortran compiler found|no Fortran compiler)/gi,
-    },
-    {
-      name: "gcc",
-      pattern:
-        /(no acceptable C compiler found|CMAKE_C(?:XX)?_COMPILER not set|No CMAKE_C(?:XX)?_COMPILER could be found|C compiler cannot create executables)/g,
-    },
-  ].map(({ name, pattern }) => ({ kind: "programs", pattern, name }) as const),
+  { kind: "programs", pattern: /(?<![\w.+/-])([\w.+-]{1,100})['"`]?: (?:command )?not found/g },
+  { kind: "programs", pattern: /(?<![\w.+/-])([\w.+-]{1,100})['"`]? executable not found/g },
+  {
+    kind: "programs",
+    pattern:
+      /(?:Unknown compiler\(s\): \[\['|[Cc]ould not (?:find|locate) (?:the )?(?:an )?(?:executable )?['"`]?)([\w.+-]{1,100})/g,
+  },
+  {
+    kind: "modules",
+    pattern: /Package '?([\w.+-]{1,100})'?(?:, required by '[^'\n]{0,100}',)? (?:was )?not found/g,
+  },
+  { kind: "modules", pattern: /No package '([^'\n]{1,100})' found/g },
+  { kind: "modules", pattern: /Dependency "([^"\n]{1,100})" not found/g },
+  { kind: "libraries", pattern: /cannot find -l:?(?:lib)?([\w+-]{1,100})/g },
+  {
+    kind: "programs",
+    name: "cargo",
+    pattern:
+      /can't find Rust compiler|Rust toolchain[^\n]{0,80}not|requires? (?:Rust|Cargo)|Cargo, the Rust package manager, is not installed/gi,
+  },
+  {
+    kind: "programs",
+    name: "cmake",
+    pattern:
+      /CMake must be installed|CMake[^\n]{0,40} not (?:installed|found)|[Cc]ouldn't find CMake|Problem with the CMake installation/g,
+  },
+  { kind: "programs", name: "gfortran", pattern: /no Fortran compiler/gi },
+  {
+    kind: "programs",
+    name: "gcc",
+    pattern:
+      /no acceptable C compiler found|CMAKE_C(?:XX)?_COMPILER not set|No CMAKE_C(?:XX)?_COMPILER could be found|C compiler cannot create executables/g,
+  },
 ];
 
 /** What may also be said of something optional: only the last one, and only where nothing else is found. */
 const likely: readonly Clue[] = [
-  { kind: "modules", pattern: /dependency ([\w.+-]+) found: NO/g },
-  { kind: "programs", pattern: /Program ([\w.+-]+) found: NO/g },
+  { kind: "modules", pattern: /dependency ([\w.+-]{1,100}) found: NO/g },
+  { kind: "programs", pattern: /Program ([\w.+-]{1,100}) found: NO/g },
 ];
 
-function findMissing(log: string, clues: readonly (Clue & { readonly name?: string })[]): Missing[] {
+function findMissing(log: string, clues: readonly Clue[]): Missing[] {
   return clues.flatMap(({ kind, pattern, name }) => {
     const known = hints()[kind];
     const names = [...log.matchAll(pattern)].map(([, found = ""]) => name ?? found);

@@ -7,7 +7,6 @@ export type SymbolTags = Readonly<Record<string, string>>;
 export interface SymbolLine extends SymbolNeed {
   /** `name@VERSION` */
   readonly name: string;
-  readonly tags: SymbolTags;
   readonly pattern?: SymbolPattern;
 }
 
@@ -36,10 +35,11 @@ export function parseSymbolLine(
   const name = `${quoted === undefined || quoted === "" ? plain : quoted}${suffix}`;
   if (name === "" || minimalVersion === undefined || !isForArchitecture(tags, architecture)) return undefined;
   const need = { minimalVersion, template: Number(template) };
-  return { name, tags, ...need, ...patternOf(name, tags, need) };
+  return { name, ...need, ...patternOf(name, tags, need) };
 }
 
-function parseTags(text: string): SymbolTags {
+/** Reads what stands between the parentheses: `optional|arch=amd64 i386`. */
+export function parseTags(text: string): SymbolTags {
   const tags = text.split("|").filter((tag) => tag !== "");
   return Object.fromEntries(
     tags.map((tag) => {

@@ -1,5 +1,5 @@
 import { compareDebianVersions, isDebianVersion } from "../deb/version.ts";
-import { parseSymbolLine, type SymbolPattern, type SymbolTags } from "./symbol-line.ts";
+import { parseSymbolLine, parseTags, type SymbolPattern, type SymbolTags } from "./symbol-line.ts";
 import type { LibrarySymbols, SymbolNeed } from "./types.ts";
 
 export interface SymbolsOptions {
@@ -63,13 +63,12 @@ function addSymbol(line: string, state: State, inherited: SymbolTags, deprecated
 }
 
 function include(line: string, state: State, inherited: SymbolTags): void {
-  const [, tags = "", name] = /^(\([^)]*\))?#include\s+"([^"]+)"/.exec(line) ?? [];
+  const [, tags = "", name] = /^(?:\(([^)]*)\))?#include\s+"([^"]+)"/.exec(line) ?? [];
   if (name === undefined || state.open.has(name)) return;
   const text = state.options.include?.(name);
   if (text === undefined) return;
   state.open.add(name);
-  const own = tags === "" ? {} : parseSymbolLine(`${tags}x 0`, state.options.architecture, {})?.tags;
-  readLines(text, state, { ...inherited, ...own });
+  readLines(text, state, { ...inherited, ...parseTags(tags) });
   state.open.delete(name);
 }
 
