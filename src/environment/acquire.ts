@@ -21,19 +21,39 @@ export async function acquireWheels(
 ): Promise<readonly Acquired[]> {
   const hashes = context.plan.requirements.kind === "locked" ? "required" : "optional";
   const { tags } = context.plan.target.python;
-  const limit = pLimit(Math.max(1, context.jobs));
   const chosen = distributions.map((one) => ({ ...one, choice: chooseFile(one, { tags, hashes }) }));
-  return await Promise.all(
-    chosen.map(async ({ version, choice }, index): Promise<Acquired> => {
-      const shared = { ...(version === undefined ? {} : { version }), ...timeOf(choice) };
-      if (choice.kind === "source")
-        return {
-          ...shared,
-          ...(await limit(async () => await buildSource(choice.source, index, choice.uploadTime, context))),
-        };
+  return await inParallel(chosen, context.jobs, async ({ version, choice }, index): Promise<Acquired> => {
+    const shared = { ...(version === undefined ? {} : { version }), ...timeOf(choice) };
+    if (choice.kind === "wheel")
       return { ...shared, wheel: choice.wheel, origin: "index", ...sha256Of(choice.wheel.hash), ...UNBUILT };
-    }),
+    return { ...shared, ...(await buildSource(choice.source, index, choice.uploadTime, context)) };
+  });
+}
+
+/** Some at once. After a failure nothing new is begun, and what runs comes to its end before the error is thrown. */
+async function inParallel<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  run: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const limit = pLimit(Math.max(1, atOnce));
+  const failures: unknown[] = [];
+  const results = await Promise.all(
+    items.map(
+      async (item, index) =>
+        await limit(async () => {
+          if (failures.length > 0) return [];
+          try {
+            return [await run(item, index)];
+          } catch (error) {
+            failures.push(error);
+            return [];
+          }
+        }),
+    ),
   );
+  if (failures.length > 0) throw failures[0];
+  return results.flat();
 }
 
 const UNBUILT = { replacements: [], sourceFiles: new Set<string>() } as const;

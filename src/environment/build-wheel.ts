@@ -118,11 +118,15 @@ function hookEnvironment({ host, scratch, source, timestamp, environment }: Whee
 
 /** Compilers take the last map that fits, so the folder inside comes after the one around it. */
 function reproducibleFlags(maps: readonly (readonly [from: string, to: string])[]) {
-  const quote = (flag: string) => (/\s/.test(flag) ? `"${flag}"` : flag);
   return {
-    c: ["-g0", ...maps.map(([from, to]) => quote(`-ffile-prefix-map=${from}=${to}`))].join(" "),
+    c: ["-g0", ...maps.map(([from, to]) => quoted(`-ffile-prefix-map=${from}=${to}`))].join(" "),
     rust: maps.map(([from, to]) => `--remap-path-prefix=${from}=${to}`),
   };
+}
+
+/** As the shell and Python's shlex read it. */
+function quoted(flag: string): string {
+  return /\s/.test(flag) ? `"${flag}"` : flag;
 }
 
 function joined(first: string | undefined, second: string): string {

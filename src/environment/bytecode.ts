@@ -53,9 +53,12 @@ async function removeForeign({ environment }: BytecodeOptions): Promise<void> {
     if (path.includes("/__pycache__/")) await rm(join(environment, path));
 }
 
+function hex(text: string): string {
+  return Buffer.from(text).toString("hex");
+}
+
 async function runCompiler(options: BytecodeOptions, sources: readonly string[]): Promise<string[]> {
   const { environment, finalPath, interpreter, host, jobs } = options;
-  const hex = (text: string) => Buffer.from(text).toString("hex");
   const lines = sources.map((path) =>
     [
       posix.join(environment, path),

@@ -61,17 +61,15 @@ async function copyWithTime(from: string, to: string): Promise<void> {
 }
 
 const LEFTOVERS = new Set([
-  ...[
-    ".git",
-    "__pycache__",
-    ".tox",
-    ".nox",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
-    "node_modules",
-    ".eggs",
-  ],
+  ".git",
+  "__pycache__",
+  ".tox",
+  ".nox",
+  ".mypy_cache",
+  ".pytest_cache",
+  ".ruff_cache",
+  "node_modules",
+  ".eggs",
 ]);
 
 async function isLeftover(folder: string, { isTop, isRelease }: Place): Promise<boolean> {
@@ -127,7 +125,10 @@ async function shareGit(source: string, target: string, host: Host): Promise<str
 function gitEnvironment(host: Host) {
   return {
     ...systemEnvironment(host),
-    ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "safe.directory", GIT_CONFIG_VALUE_0: "*" },
-    ...{ GIT_CONFIG_GLOBAL: "/dev/null", GIT_TERMINAL_PROMPT: "0" },
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "safe.directory",
+    GIT_CONFIG_VALUE_0: "*",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
   };
 }

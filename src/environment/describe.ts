@@ -66,7 +66,12 @@ function describeDistribution(
   const sorted = files.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const { origin = "index", sha256, uploadTime } = byName.get(name) ?? {};
   return {
-    ...{ name, displayName, version, origin, distInfo, files: sorted },
+    name,
+    displayName,
+    version,
+    origin,
+    distInfo,
+    files: sorted,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(uploadTime === undefined ? {} : { uploadTime }),
     metadata: describeMetadata(metadata, distInfo, sorted),

@@ -5,6 +5,7 @@ import { removeLitter } from "./create.ts";
 import type { Acquired, StepContext } from "./steps.ts";
 import { verifyEnvironment, type Conflict, type VerifiedDistribution } from "./verify.ts";
 import { verifyPublished } from "./verify-published.ts";
+import { readCheckedWheel } from "./wheel-file.ts";
 
 /**
  * Installs exactly these wheels and proves it: every file against its RECORD, the set of distributions against what
@@ -17,11 +18,9 @@ export async function installWheels(
   context: StepContext,
 ): Promise<{ readonly built: readonly string[] }> {
   const { environment, installer, plan, reporter } = context;
-  if (acquired.length > 0)
-    await installer.install(
-      acquired.map(({ wheel }) => wheel),
-      environment,
-    );
+  const wheels = acquired.map(({ wheel }) => wheel);
+  for (const { location } of wheels) if ("path" in location) await readCheckedWheel(location.path);
+  if (wheels.length > 0) await installer.install(wheels, environment);
   await removeLitter(environment);
   const { conflicts } = verifyEnvironment(environment, plan.target.python);
   await settleConflicts(conflicts, acquired, context);
@@ -46,10 +45,8 @@ async function settleConflicts(
   { installer, environment }: StepContext,
 ): Promise<void> {
   for (const winner of winnersOf(conflicts)) {
-    const wheels = acquired
-      .filter(({ wheel }) => wheel.name === winner)
-      .map(({ wheel }) => ({ ...wheel, again: true }));
-    await installer.install(wheels, environment);
+    const wheels = acquired.map(({ wheel }) => wheel).filter(({ name }) => name === winner);
+    await installer.install(wheels, environment, { again: true });
     await removeLitter(environment);
   }
 }

@@ -33,7 +33,8 @@ export async function probeInterpreter(path: string, host: Host): Promise<Interp
 
 function parseProbe(text: string, path: string): Probe {
   try {
-    return JSON.parse(text) as Probe;
+    const probe: Probe = JSON.parse(text);
+    return probe;
   } catch (cause) {
     throw new VenvdebError("PYTHON_PROBE_FAILED", `Cannot ask ${path} for its facts: it printed no JSON`, {
       cause,

@@ -8,9 +8,10 @@ export type Command = readonly string[];
 
 /**
  * Every pip that this machine has, best first: the target's own, that of the Python on PATH, `pip3`, and the wheel
- * that Debian's python3-pip-whl keeps for virtual environments. pip runs out of a wheel as it is.
+ * that Debian's python3-pip-whl keeps for virtual environments (pip runs out of a wheel as it is). Each is tried only
+ * when it is asked for.
  */
-export async function pipCommands(host: Host, python = "/usr/bin/python3"): Promise<Command[]> {
+export async function* pipCommands(host: Host, python = "/usr/bin/python3"): AsyncGenerator<Pip> {
   const wheels = await readdir(DEBIAN_WHEELS).catch(() => []);
   const candidates: Command[] = [
     [python, "-m", "pip"],
@@ -20,17 +21,21 @@ export async function pipCommands(host: Host, python = "/usr/bin/python3"): Prom
       .filter((name) => /^pip-\d.*\.whl$/.test(name))
       .map((name): Command => [python, join(DEBIAN_WHEELS, name, "pip")]),
   ];
-  const works = await Promise.all(
-    candidates.map(async (command) => (await pipVersion(command, host)) !== undefined),
-  );
-  return candidates.filter((_, index) => works[index]);
+  for (const command of candidates) {
+    const version = await pipVersion(command, host);
+    if (version) yield { command, version };
+  }
 }
 
-/** pip's version as numbers (`[23, 0]`), nothing where the command does not work. */
-export async function pipVersion(
-  command: Command,
-  host: Host,
-): Promise<readonly [number, number] | undefined> {
+/** A pip that works. */
+export interface Pip {
+  readonly command: Command;
+  /** `[23, 0]` */
+  readonly version: readonly [number, number];
+}
+
+/** Nothing where the command does not work. */
+async function pipVersion(command: Command, host: Host): Promise<readonly [number, number] | undefined> {
   const [program = "", ...prefix] = command;
   try {
     const { exitCode, stdout } = await runChild(

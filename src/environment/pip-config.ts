@@ -10,11 +10,12 @@ import type { Host } from "../effects/host.ts";
 export async function readPipSettings(host: Host): Promise<ReadonlyMap<string, string>> {
   const files = await Promise.all(configFiles(host).map((file) => readFile(file, "utf8").catch(() => "")));
   const parsed = files.map(parseConfig);
-  return new Map([
-    ...parsed.flatMap((sections) => [...(sections.get("global") ?? [])]),
-    ...parsed.flatMap((sections) => [...(sections.get("install") ?? [])]),
-    ...variables(host),
-  ]);
+  const settings = new Map<string, string>();
+  for (const name of ["global", "install"])
+    for (const sections of parsed)
+      for (const [key, value] of sections.get(name) ?? []) settings.set(key, value);
+  for (const [key, value] of variables(host)) settings.set(key, value);
+  return settings;
 }
 
 /** Later ones win. A `PIP_CONFIG_FILE` takes the place of the user's own files; `/dev/null` turns all off. */

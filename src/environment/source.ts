@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { copyFile, lstat, mkdir, pathExists, readFile, readdir } from "../effects/fs.ts";
 import type { Host } from "../effects/host.ts";
 import { redactSecrets } from "../effects/redact.ts";
@@ -27,6 +27,7 @@ export async function bringSource(
   context: SourceContext,
 ): Promise<string> {
   const { place } = source;
+  await mkdir(dirname(folder), { recursive: true });
   if (place.kind === "directory") return inside(await copyProject(place.path, folder, context.host), source);
   if (place.kind === "vcs") await checkOut(place, folder, context);
   else await unpack(source.name, place, folder, context);

@@ -67,9 +67,9 @@ async function cachedUv(host: Host): Promise<string | undefined> {
 
 async function bringUv(host: Host): Promise<string> {
   const reasons: string[] = [];
-  for (const pip of await pipCommands(host)) {
+  for await (const { command } of pipCommands(host)) {
     try {
-      return await withTempDir(async (scratch) => await downloadUv(pip, host, scratch));
+      return await withTempDir(async (scratch) => await downloadUv(command, host, scratch));
     } catch (error) {
       reasons.push(messageOf(error));
     }

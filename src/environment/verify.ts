@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { lstatSync, readdirSync, readFileSync } from "../effects/fs.ts";
-import { VenvdebError } from "../errors.ts";
+import type { VenvdebError } from "../errors.ts";
 import type { InterpreterFacts } from "../plan/types.ts";
 import { parseMetadata, type CoreMetadata } from "../project/metadata.ts";
 import { normalizeName } from "../python/normalize-name.ts";

@@ -77,8 +77,16 @@ function entryFolder(
   const { HOME: _home, PATH: _path, ...compilers } = backendEnvironment(host, { home: "", path: "" });
   const { distribution, codename, architecture, python } = plan.target;
   const key = JSON.stringify([
-    ...[FORMAT, identity, subdirectory ?? "", timestamp, distribution, codename, architecture],
-    ...[python.full, python.extensionSuffix, Object.entries(compilers).toSorted()],
+    FORMAT,
+    identity,
+    subdirectory ?? "",
+    timestamp,
+    distribution,
+    codename,
+    architecture,
+    python.full,
+    python.extensionSuffix,
+    Object.entries(compilers).toSorted(([left], [right]) => (left < right ? -1 : 1)),
   ]);
   const digest = createHash("sha256").update(key).digest("hex");
   return join(host.cacheDirectory, "wheels", digest.slice(0, 2), digest);

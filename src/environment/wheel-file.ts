@@ -57,6 +57,8 @@ function checkEntries(entries: readonly ZipEntry[], record: string, distInfo: st
   const rows = new Map(parseRecord(record).map((row) => [row.path, row]));
   for (const entry of entries) {
     if (isOutside(entry.name)) throw recordMismatch(wheel, entry.name, "it lies outside of the environment");
+    if (/^[^/]+\.data\/scripts\/(?:python[\d.]*|activate(?:\..*)?)$/.test(entry.name))
+      throw recordMismatch(wheel, entry.name, "it would take the place of a part of the environment");
     if (UNHASHED.has(entry.name.slice(distInfo.length)) && entry.name.startsWith(distInfo)) continue;
     const row = rows.get(entry.name);
     if (!row) throw recordMismatch(wheel, entry.name, "its RECORD does not list it");

@@ -53,13 +53,11 @@ export function findLeaks({ tree, needles, isPublished }: AuditOptions): Leak[] 
 function searchFile(tree: string, path: string, needles: readonly Needle[]): Leak[] {
   const full = join(tree, path);
   const stats = lstatSync(full);
-  const named = search(Buffer.from(path), needles).map((leak) => ({ path, ...leak }));
-  if (stats.isSymbolicLink())
-    return [...named, ...search(Buffer.from(readlinkSync(full)), needles).map((leak) => ({ path, ...leak }))];
-  if (!stats.isFile()) return named;
-  const found =
-    stats.size <= WINDOW ? search(readFileSync(full), needles) : searchWindows(full, stats.size, needles);
-  return [...named, ...found.map((leak) => ({ path, ...leak }))];
+  const found = search(Buffer.from(path), needles);
+  if (stats.isSymbolicLink()) found.push(...search(Buffer.from(readlinkSync(full)), needles));
+  else if (stats.isFile() && stats.size <= WINDOW) found.push(...search(readFileSync(full), needles));
+  else if (stats.isFile()) found.push(...searchWindows(full, stats.size, needles));
+  return found.map(({ offset, needle }) => ({ path, offset, needle }));
 }
 
 type Found = Omit<Leak, "path">;

@@ -34,7 +34,7 @@ export function collectNeedles({ folders, home, userName, hostName }: Traces): N
       : []),
     ...(hostName === "" || userName === ""
       ? []
-      : [needle(`${userName}@${hostName}`, "user and host", { personal: true, isOther: isOtherWord })]),
+      : [needle(`${userName}@${hostName}`, "user and host", { personal: true, isOther: isOtherAddress })]),
   ];
 }
 
@@ -55,53 +55,60 @@ function isOtherWord(before: number | undefined, after: number | undefined): boo
   return isNameByte(before) || isNameByte(after);
 }
 
+/** A domain may follow the host. */
+function isOtherAddress(before: number | undefined, after: number | undefined): boolean {
+  return isNameByte(before) || (after !== 0x2e && isNameByte(after));
+}
+
 /** Users whose names are words of code: a user `app` must not make `/app/` a leak. */
 const GENERIC: ReadonlySet<string> = new Set([
-  ...[
-    "admin",
-    "app",
-    "apps",
-    "bin",
-    "build",
-    "builder",
-    "buildd",
-    "ci",
-    "code",
-    "conda",
-    "daemon",
-    "data",
-    "debian",
-  ],
-  ...[
-    "deploy",
-    "dev",
-    "docker",
-    "git",
-    "github",
-    "gitlab",
-    "jenkins",
-    "lib",
-    "mail",
-    "main",
-    "node",
-    "nobody",
-    "opt",
-  ],
-  ...[
-    "package",
-    "packager",
-    "python",
-    "release",
-    "root",
-    "runner",
-    "src",
-    "sys",
-    "test",
-    "tester",
-    "ubuntu",
-    "user",
-  ],
-  ...["vagrant", "var", "web", "work", "worker", "www", "www-data"],
+  "admin",
+  "app",
+  "apps",
+  "bin",
+  "build",
+  "builder",
+  "buildd",
+  "ci",
+  "code",
+  "conda",
+  "daemon",
+  "data",
+  "debian",
+
+  "deploy",
+  "dev",
+  "docker",
+  "git",
+  "github",
+  "gitlab",
+  "jenkins",
+  "lib",
+  "mail",
+  "main",
+  "node",
+  "nobody",
+  "opt",
+
+  "package",
+  "packager",
+  "python",
+  "release",
+  "root",
+  "runner",
+  "src",
+  "sys",
+  "test",
+  "tester",
+  "ubuntu",
+  "user",
+  "vagrant",
+  "var",
+  "web",
+  "work",
+  "worker",
+  "www",
+  "www-data",
 ]);
 
 function isNameByte(byte: number | undefined): boolean {

@@ -30,7 +30,7 @@ export function readRecords(environment: string, interpreter: InterpreterFacts):
 function readRecord(environment: string, site: string, name: string): InstalledRecord {
   const distInfo = posix.join(site, name);
   const text = readText(join(environment, distInfo, "RECORD"));
-  const rows = parseRecord(text).map((row) => ({ ...row, path: fromSite(site, row.path) }));
+  const rows = parseRecord(text).map(({ path, hash, size }) => ({ path: fromSite(site, path), hash, size }));
   return { distInfo, rows };
 }
 
@@ -49,6 +49,6 @@ function fromSite(site: string, path: string): string {
 /** Writes RECORD anew, in the order of paths. */
 export async function writeRecord(environment: string, { distInfo, rows }: InstalledRecord): Promise<void> {
   const site = posix.dirname(distInfo);
-  const relative = rows.map((row) => ({ ...row, path: posix.relative(site, row.path) }));
+  const relative = rows.map(({ path, hash, size }) => ({ path: posix.relative(site, path), hash, size }));
   await replaceFile(join(environment, distInfo, "RECORD"), renderRecord(relative), 0o644);
 }

@@ -13,7 +13,7 @@ import type { Replacement } from "./text.ts";
  */
 export function refuseRunPaths(move: Move, files: readonly string[], folders: readonly Replacement[]): void {
   for (const path of files) {
-    if (!/\.so(?:\.\d+)*$/.test(path) && !/^bin\//.test(path)) continue;
+    if (!/\.so(?:\.\d+)*$/.test(path) && !path.startsWith("bin/")) continue;
     const full = join(move.environment, path);
     if (!lstatSync(full, { throwIfNoEntry: false })?.isFile()) continue;
     const runPaths = readElf(full, (object) => (object ? [...object.rpath, ...object.runpath] : []));

@@ -46,16 +46,27 @@ function parseShebang(script: Buffer): Shebang | undefined {
   if (script[0] !== 0x23 || script[1] !== 0x21) return undefined;
   const head = script.toString("latin1", 0, 8192);
   const detour = /^#![ \t]*\/bin\/sh\r?\n'''exec' (.+) "\$0" "\$@"\r?\n' '''\r?\n/.exec(head);
-  const plain = detour ?? /^#![ \t]*(.+?)[ \t]*\r?(?:\n|$)/.exec(head);
-  if (!plain?.[1]) return undefined;
-  const command = Buffer.from(plain[1], "latin1").toString("utf8");
-  return { ...splitCommand(command), end: plain[0].length };
+  const plain = /^#![ \t]*(.+?)[ \t]*\r?(?:\n|$)/.exec(head);
+  const found = detour ?? plain;
+  if (!found?.[1]) return undefined;
+  const command = Buffer.from(found[1], "latin1").toString("utf8");
+  return { ...(detour ? splitShellWord(command) : splitCommand(command)), end: found[0].length };
 }
 
-/** `/path/python -E`, `"/path with space/python"`, `'/path'`; an unquoted path may hold spaces too. */
+/** The first word as the shell reads it: any mix of bare, single-quoted and double-quoted pieces. */
+function splitShellWord(command: string): { readonly program: string; readonly options: string } {
+  const [word = ""] = /^(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/.exec(command) ?? [];
+  const program = word.replaceAll(
+    /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
+    (_, single?: string, double?: string, escaped?: string) =>
+      single ?? double?.replaceAll(/\\(["$`\\])/g, "$1") ?? escaped ?? "",
+  );
+  return { program, options: command.slice(word.length).trim() };
+}
+
+/** The path may be quoted; an unquoted one may hold spaces, which no kernel understands. */
 function splitCommand(command: string): { readonly program: string; readonly options: string } {
-  const [, , quoted, rest = ""] = /^(["'])(.+?)\1[ \t]*(.*)$/.exec(command) ?? [];
-  if (quoted !== undefined) return { program: quoted.replaceAll(/\\(.)/g, "$1"), options: rest };
+  if (/^["']/.test(command)) return splitShellWord(command);
   const [, program = command, options = ""] =
     /^(.*?\/bin\/python[0-9.]*)(?:[ \t]+(.*))?$/.exec(command) ?? [];
   return { program, options };

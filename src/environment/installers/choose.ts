@@ -2,7 +2,7 @@ import type { Host } from "../../effects/host.ts";
 import { VenvdebError } from "../../errors.ts";
 import type { PackagePlan } from "../../plan/types.ts";
 import type { Reporter } from "../../reporter.ts";
-import { pipCommands, pipVersion, type Command } from "../pip-command.ts";
+import { pipCommands } from "../pip-command.ts";
 import { findUv } from "../uv.ts";
 import { pipInstaller } from "./pip.ts";
 import type { Installer, InstallerContext } from "./types.ts";
@@ -32,10 +32,12 @@ export async function chooseInstaller(
   }
 }
 
+/** `--python` came with 22.3, the report with 22.2. */
 async function choosePip(context: InstallerContext): Promise<Installer> {
-  const commands = await pipCommands(context.host, context.interpreter.path);
-  for (const command of commands)
-    if (await isRecent(command, context.host)) return pipInstaller(command, context);
+  for await (const { command, version } of pipCommands(context.host, context.interpreter.path)) {
+    const [major, minor] = version;
+    if (major > 22 || (major === 22 && minor >= 3)) return pipInstaller(command, context);
+  }
   throw new VenvdebError(
     "TOOL_PIP_MISSING",
     "Cannot run pip: there is none here (wanted: pip 22.3 or newer)",
@@ -43,10 +45,4 @@ async function choosePip(context: InstallerContext): Promise<Installer> {
       hint: "apt-get install python3-pip",
     },
   );
-}
-
-/** `--python` came with 22.3, the report with 22.2. */
-async function isRecent(command: Command, host: Host): Promise<boolean> {
-  const [major, minor] = (await pipVersion(command, host)) ?? [0, 0];
-  return major > 22 || (major === 22 && minor >= 3);
 }

@@ -9,14 +9,14 @@ import { isTable, valueOf } from "../../toml.ts";
  * Reads the report of `pip install --dry-run --report` (pip, "Installation Report", version 1).
  * @throws VenvdebError INSTALL_RESOLVE_FAILED
  */
-export function parsePipReport(text: string): LockedDistribution[] {
-  const install = valueOf(parseJson(text), "install");
+export function parsePipReport(report: string): LockedDistribution[] {
+  const install = valueOf(parseJson(report), "install");
   return (Array.isArray(install) ? install : []).flatMap(readItem);
 }
 
-function parseJson(text: string): unknown {
+function parseJson(report: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(report);
   } catch (cause) {
     throw new VenvdebError(
       "INSTALL_RESOLVE_FAILED",

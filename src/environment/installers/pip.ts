@@ -32,7 +32,8 @@ export function pipInstaller(command: Command, context: InstallerContext): Insta
   return {
     name: "pip",
     resolve: async (request) => await resolve(run, context, request),
-    install: async (wheels, target) => await install(run, wheels, target),
+    install: async (wheels, target, options) =>
+      await install(run, wheels, target, options?.again === true ? ["--force-reinstall"] : []),
     installBuildRequirements: async (requirements, target) =>
       await installBuildRequirements(run, requirements, target),
     findInconsistencies: async (target) => {
@@ -69,17 +70,29 @@ async function resolve(
 }
 
 /** Fetched first, so that each wheel is held against its RECORD before anything of it is unpacked. */
-async function install(run: RunPip, wheels: readonly WheelToInstall[], target: string): Promise<void> {
+async function install(
+  run: RunPip,
+  wheels: readonly WheelToInstall[],
+  target: string,
+  options: readonly string[],
+): Promise<void> {
   await withTempDir(async (scratch) => {
     const folder = join(scratch, "wheels");
     for (const [index, group] of byHash(wheels).entries())
       await download(run, group, { target, folder, list: join(scratch, `requirements-${index}.txt`) });
     const paths = (await readdir(folder)).toSorted().map((name) => join(folder, name));
     for (const path of paths) await readCheckedWheel(path);
-    const again = wheels.some((wheel) => wheel.again === true) ? ["--force-reinstall"] : [];
     await run(
       pythonOf(target),
-      ["install", "--no-index", "--no-deps", "--no-compile", "--no-warn-script-location", ...again, ...paths],
+      [
+        "install",
+        "--no-index",
+        "--no-deps",
+        "--no-compile",
+        "--no-warn-script-location",
+        ...options,
+        ...paths,
+      ],
       { failure: { code: "INSTALL_FAILED", doing: "install the wheels" } },
     );
   });

@@ -17,13 +17,18 @@ export interface Installer {
   /** Exact versions and files for requirements that name none. */
   resolve(request: ResolveRequest): Promise<LockedDistribution[]>;
   /** Exactly these wheels, each against its hash, without dependencies. */
-  install(wheels: readonly WheelToInstall[], environment: string): Promise<void>;
+  install(wheels: readonly WheelToInstall[], environment: string, options?: InstallOptions): Promise<void>;
   /** What a source build needs, with dependencies, into its own environment. */
   installBuildRequirements(requirements: readonly string[], environment: string): Promise<void>;
   /** The lines of `pip check` where something is missing or contradicts; empty when all is well. */
   findInconsistencies(environment: string): Promise<string[]>;
   /** The wheel that was installed, unpacked as it came, where the installer keeps such: absolute. */
   findUnpackedWheel(environment: string, distInfo: string): Promise<string | undefined>;
+}
+
+export interface InstallOptions {
+  /** They are installed already, but another distribution wrote over their files. */
+  readonly again?: boolean;
 }
 
 export interface ResolveRequest {
@@ -42,6 +47,4 @@ export interface WheelToInstall {
   readonly location: { readonly path: string } | { readonly url: string };
   /** `sha256:<hex>`; absent only where nothing is locked and the index gives none. */
   readonly hash?: string;
-  /** Installed already, but another distribution wrote over its files. */
-  readonly again?: boolean;
 }

@@ -23,7 +23,7 @@ export async function indexArchives(cache: string): Promise<ArchiveIndex> {
 
 /**
  * The unpacked wheel that an installed distribution came from: uv leaves out of the installed RECORD what it did not
- * unpack. Found by the METADATA that both share: the same file (uv links), else the same bytes.
+ * unpack. Found by the METADATA that both share: the same file (uv links), else the same bytes if no other has them.
  */
 export async function findArchive(
   index: ArchiveIndex,
@@ -31,17 +31,21 @@ export async function findArchive(
   distInfo: string,
 ): Promise<string | undefined> {
   const installed = join(environment, distInfo, "METADATA");
-  for (const kept of index.get(basename(distInfo)) ?? [])
+  const candidates = index.get(basename(distInfo)) ?? [];
+  for (const kept of candidates)
     if (await isSameFile(join(kept, "METADATA"), installed)) return dirname(kept);
-  return undefined;
+  const bytes = await readFile(installed).catch(() => undefined);
+  const equal: string[] = [];
+  for (const kept of candidates) {
+    const other = await readFile(join(kept, "METADATA")).catch(() => undefined);
+    if (bytes && other && bytes.equals(other)) equal.push(dirname(kept));
+  }
+  return equal.length === 1 ? equal[0] : undefined;
 }
 
 async function isSameFile(kept: string, installed: string): Promise<boolean> {
   const [left, right] = await Promise.all(
     [kept, installed].map((path) => lstat(path).catch(() => undefined)),
   );
-  if (!left || !right || left.size !== right.size) return false;
-  if (left.ino === right.ino && left.dev === right.dev) return true;
-  const [one, other] = await Promise.all([readFile(kept), readFile(installed)]);
-  return one.equals(other);
+  return left !== undefined && right !== undefined && left.ino === right.ino && left.dev === right.dev;
 }

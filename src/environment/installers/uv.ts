@@ -34,8 +34,8 @@ export async function uvInstaller(program: string, context: InstallerContext): P
   return {
     name: "uv",
     resolve: async (request) => await resolve(run, context, offline, request),
-    install: async (wheels, target) => {
-      await install(run, offline, wheels, target);
+    install: async (wheels, target, options) => {
+      await install(run, wheels, target, [...offline, ...(options?.again === true ? ["--reinstall"] : [])]);
       archives = undefined;
     },
     installBuildRequirements: async (requirements, target) =>
@@ -73,9 +73,15 @@ async function resolve(
     ];
     const { stdout } = await run(
       [
-        ...["pip", "compile", "--quiet", ...options, ...offline],
+        "pip",
+        "compile",
+        "--quiet",
+        ...options,
+        ...offline,
         ...(request.noDependencies === true ? ["--no-deps"] : []),
-        ...["--", input, ...request.files],
+        "--",
+        input,
+        ...request.files,
       ],
       { failure: { code: "INSTALL_RESOLVE_FAILED", doing: "find versions for the requirements" } },
     );
@@ -85,32 +91,19 @@ async function resolve(
 
 async function install(
   run: RunUv,
-  offline: readonly string[],
   wheels: readonly WheelToInstall[],
   target: string,
+  options: readonly string[],
 ): Promise<void> {
+  const fixed = ["--python", pythonOf(target), "--no-deps", "--only-binary", ":all:", ...options];
   await withTempDir(async (scratch) => {
     for (const [index, group] of byHash(wheels).entries()) {
       const file = join(scratch, `requirements-${index}.txt`);
       await writeFile(file, group.map(requirementLine).join(""));
-      await run(
-        [
-          ...[
-            "pip",
-            "install",
-            "--python",
-            pythonOf(target),
-            "--no-deps",
-            "--only-binary",
-            ":all:",
-            ...offline,
-          ],
-          ...(group[0]?.hash === undefined ? [] : ["--require-hashes"]),
-          ...(group.some(({ again }) => again === true) ? ["--reinstall"] : []),
-          ...["--requirements", file],
-        ],
-        { failure: { code: "INSTALL_FAILED", doing: "install the wheels" } },
-      );
+      const hashes = group[0]?.hash === undefined ? [] : ["--require-hashes"];
+      await run(["pip", "install", ...fixed, ...hashes, "--requirements", file], {
+        failure: { code: "INSTALL_FAILED", doing: "install the wheels" },
+      });
     }
   });
 }
