@@ -7,6 +7,7 @@ export interface Host {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
+  /** Empty when the process runs under a number without an account, as containers do. */
   readonly userName: string;
   readonly hostName: string;
   readonly cores: number;
@@ -18,10 +19,18 @@ export function readHost(): Host {
   return {
     cwd: process.cwd(),
     env: process.env,
-    home: homedir(),
-    userName: userInfo().username,
+    ...readAccount(),
     hostName: hostname(),
     cores: availableParallelism(),
     cacheDirectory: process.env["VENVDEB_CACHE_DIR"] ?? envPaths("venvdeb", { suffix: "" }).cache,
   };
+}
+
+/** Without an account and without `HOME`, home is the root folder, as in sh and Docker. */
+function readAccount(): Pick<Host, "home" | "userName"> {
+  try {
+    return { home: homedir(), userName: userInfo().username };
+  } catch {
+    return { home: process.env["HOME"] ?? "/", userName: "" };
+  }
 }
