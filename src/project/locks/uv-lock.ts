@@ -9,25 +9,8 @@ import { markerEvaluator } from "./markers.ts";
 import type { LockOptions } from "./types.ts";
 import { uvDistribution } from "./uv-source.ts";
 import { checkFresh, notInLock } from "./uv-stale.ts";
+import type { UvLock, UvPackage } from "./uv-types.ts";
 import { walkUvLock } from "./uv-walk.ts";
-
-/** A uv.lock in memory. */
-export interface UvLock {
-  readonly file: string;
-  /** The folder that its relative paths are of. */
-  readonly directory: string;
-  readonly table: TomlTable;
-  readonly packages: readonly UvPackage[];
-}
-
-/** One `[[package]]`. */
-export interface UvPackage {
-  /** uv writes it normalised. */
-  readonly name: string;
-  readonly version?: string;
-  readonly source: TomlTable;
-  readonly table: TomlTable;
-}
 
 /**
  * What a uv.lock says is installed for a project and target, the project itself left out.

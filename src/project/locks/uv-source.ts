@@ -3,7 +3,7 @@ import type { LockedDistribution, LockedFile } from "../../plan/types.ts";
 import { isTable, type TomlTable } from "../../toml.ts";
 import { badLock } from "./errors.ts";
 import { filenameOf, lockedFile, optional, tablesOf, textOf, usableFiles } from "./fields.ts";
-import type { UvLock, UvPackage } from "./uv-lock.ts";
+import type { UvLock, UvPackage } from "./uv-types.ts";
 
 /**
  * Where one package of a uv.lock comes from. Editable ones are folders: they are installed as they would be released.

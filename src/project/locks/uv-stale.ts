@@ -9,7 +9,7 @@ import type { Project } from "../types.ts";
 import { tablesOf, textOf, textsOf } from "./fields.ts";
 import { markerEvaluator } from "./markers.ts";
 import type { LockOptions } from "./types.ts";
-import type { UvLock, UvPackage } from "./uv-lock.ts";
+import type { UvLock, UvPackage } from "./uv-types.ts";
 
 /**
  * Refuses a lock that was made of other requirements than the project has now. Compared is what matters for the build:

@@ -4,7 +4,7 @@ import { badLock, unknownPart } from "./errors.ts";
 import { tablesOf, textOf, textsOf } from "./fields.ts";
 import { markerEvaluator } from "./markers.ts";
 import type { LockOptions } from "./types.ts";
-import type { UvLock, UvPackage } from "./uv-lock.ts";
+import type { UvLock, UvPackage } from "./uv-types.ts";
 
 /**
  * Every package that is reached from the project over the edges whose markers are true, the project included.
