@@ -1,11 +1,13 @@
-import { mkdtemp, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
 /** Gives `run` a private folder and removes it afterwards, on success, failure and (see cli.ts) on a signal. */
 export async function withTempDir<T>(run: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(tempPrefix());
+  // At once, so that no signal comes between: a folder that is made but not yet noted would stay.
+  const directory = mkdtempSync(tempPrefix());
   active.add(directory);
   try {
     return await run(directory);
