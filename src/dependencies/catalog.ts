@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { VenvdebError } from "../errors.ts";
 import { readLibraryFolders } from "./library-folders.ts";
+import type { ElfObject } from "./elf.ts";
 import { openMachineRoot, type MachineRoot } from "./machine-root.ts";
 import { openPackageFiles, type FileOwner, type PackageFiles } from "./package-files.ts";
 import { readElf } from "./read-elf.ts";
@@ -76,41 +77,52 @@ function findLibrary(soname: string, query: LibraryQuery, world: World): Catalog
 interface Candidate {
   readonly path: string;
   readonly real: string;
+  /** Its own; objects may ask for a library by its file name instead. */
+  readonly soname: string | undefined;
 }
 
 function candidate(path: string, abi: ObjectAbi, world: World): Candidate | undefined {
   const real = world.root.resolve(path);
-  return real !== undefined && isLibrary(world.root.outside(real), abi) ? { path, real } : undefined;
+  const library = real === undefined ? undefined : readLibrary(world.root.outside(real), abi);
+  return real === undefined || library === undefined ? undefined : { path, real, soname: library.soname };
 }
 
-function isLibrary(path: string, abi: ObjectAbi): boolean {
+function readLibrary(path: string, abi: ObjectAbi): Pick<ElfObject, "soname"> | undefined {
   try {
-    return readElf(
-      path,
-      (object) =>
-        object !== undefined &&
-        object.class === abi.class &&
-        object.littleEndian === abi.littleEndian &&
-        object.machine === abi.machine,
+    return readElf(path, (object) =>
+      object?.class === abi.class &&
+      object.littleEndian === abi.littleEndian &&
+      object.machine === abi.machine
+        ? object
+        : undefined,
     );
   } catch {
     // Linker scripts, folders, damaged files: the loader passes them over too.
-    return false;
+    return undefined;
   }
 }
 
 function describe(soname: string, file: Candidate, world: World): CatalogLibrary {
-  const owner = world.packages.findOwner([...spellings(file.path), ...spellings(file.real)], soname);
+  const owner = world.packages.findOwner(
+    [...spellings(file.path), ...spellings(file.real)],
+    file.soname ?? soname,
+  );
   if (owner === undefined) return { soname, path: file.path };
+  const information =
+    readInformation(soname, owner, world) ??
+    (file.soname === undefined ? undefined : readInformation(file.soname, owner, world));
+  return { soname, path: owner.path, package: owner.package, ...information };
+}
+
+function readInformation(
+  soname: string,
+  owner: FileOwner,
+  world: World,
+): Pick<CatalogLibrary, "symbols" | "shlibs"> | undefined {
   const symbols = readSymbols(soname, owner, world);
-  const shlibs = symbols === undefined ? readShlibs(soname, owner, world) : undefined;
-  return {
-    soname,
-    path: owner.path,
-    package: owner.package,
-    ...(symbols === undefined ? {} : { symbols }),
-    ...(shlibs === undefined ? {} : { shlibs }),
-  };
+  if (symbols !== undefined) return { symbols };
+  const shlibs = readShlibs(soname, owner, world);
+  return shlibs === undefined ? undefined : { shlibs };
 }
 
 /** With a merged /usr a file has two names, and its package knows one of them. */

@@ -12,7 +12,7 @@ export interface ElfHeader {
 export type ElfType = "relocatable" | "executable" | "shared" | "core" | "other";
 
 /** One program header. */
-export interface Segment {
+interface Segment {
   /** `p_type`: 1 PT_LOAD, 2 PT_DYNAMIC, 3 PT_INTERP. */
   readonly type: number;
   readonly offset: number;

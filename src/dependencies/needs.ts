@@ -16,7 +16,7 @@ export interface Need {
 }
 
 /** A link to a library of a package. */
-export type LibraryLink = Extract<Link, { kind: "library" }>;
+type LibraryLink = Extract<Link, { kind: "library" }>;
 
 export interface NeedOptions {
   readonly codename: string;

@@ -27,6 +27,13 @@ test.each([
   expect(found?.symbols?.templates[0]).toContain("#MINVER#");
 });
 
+test("a library that is asked for by its file name is the one that it says it is", async () => {
+  const catalog = await readSystemCatalog(target);
+  const { soname, ...named } = catalog.find("libgomp.so.1.0.0", query) ?? {};
+  expect(soname).toBe("libgomp.so.1.0.0");
+  expect(named).toMatchObject({ package: "libgomp1", symbols: { templates: ["libgomp1 #MINVER#"] } });
+});
+
 test("what no machine has is not found", async () => {
   expect((await readSystemCatalog(target)).find("libnowhere.so.7", query)).toBeUndefined();
 });

@@ -25,7 +25,7 @@ export async function wheelTree(requirement: string): Promise<WheelTree> {
   const [name = "", version = ""] = requirement.split("==");
   const root = join(cache, "trees", `${name}-${version}`);
   await mkdir(join(cache, "trees"), { recursive: true });
-  await run("flock", [`${root}.lock`, "sh", "-c", unpack, "unpack", cache, root, requirement], {
+  await run("flock", [`${root}.lock`, "sh", "-c", unpack, "unpack", root, requirement], {
     maxBuffer: 1 << 26,
   });
   const entries = await readdir(join(root, "opt"), { recursive: true, withFileTypes: true });
@@ -40,13 +40,13 @@ export async function wheelTree(requirement: string): Promise<WheelTree> {
 
 /** DEBIAN marks the root of a package for dpkg-shlibdeps, which resolves $ORIGIN against it. */
 const unpack = `set -e
-cache=$1 root=$2 requirement=$3
+root=$1 requirement=$2
 test ! -e "$root/DEBIAN" || exit 0
 making=$root.making
 rm -rf "$making" "$root"
 mkdir -p "$making/wheel" "$making/opt/app/lib/python3.11/site-packages"
 /usr/bin/python3.11 -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps \\
-  --find-links "$cache" --dest "$making/wheel" "$requirement"
+  --dest "$making/wheel" "$requirement"
 /usr/bin/python3.11 -m zipfile -e "$making"/wheel/*.whl "$making/opt/app/lib/python3.11/site-packages"
 rm -r "$making/wheel"
 mkdir "$making/DEBIAN"
