@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A throw-away root on which real dpkg runs real maintainer scripts, from outside (`--force-script-chrootless`). */
+export interface DpkgLife {
+  readonly root: string;
+  /** Runs dpkg; `faults` are calls that the packages' own scripts fail: `1.0-1.prerm.upgrade`. */
+  dpkg(args: readonly string[], faults?: readonly string[]): { exitCode: number; output: string };
+  /** `installed ok 1.0-1` and the like; empty for a package that dpkg does not know. */
+  state(name: string): string;
+  /** Another root in the same state. */
+  copy(): DpkgLife;
+  remove(): void;
+}
+
+/** @param packages those that are there already, as records without files */
+export function dpkgLife(packages: readonly string[] = []): DpkgLife {
+  const root = mkdtempSync(join(tmpdir(), "venvdeb-life-"));
+  for (const folder of ["info", "updates", "triggers"])
+    mkdirSync(join(root, "var/lib/dpkg", folder), { recursive: true });
+  mkdirSync(join(root, "etc"));
+  mkdirSync(join(root, "tmp"));
+  writeFileSync(join(root, "var/lib/dpkg/status"), packages.map(recordOf).join("\n"));
+  for (const name of packages) writeFileSync(join(root, `var/lib/dpkg/info/${name}.list`), "/.\n");
+  writeFileSync(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+  writeFileSync(join(root, "etc/group"), "root:x:0:\nssl-cert:x:110:\n");
+  return lifeAt(root);
+}
+
+function lifeAt(root: string): DpkgLife {
+  return {
+    root,
+    dpkg(args, faults = []) {
+      const { status, stdout, stderr } = spawnSync(
+        "dpkg",
+        [`--root=${root}`, "--force-not-root", "--force-script-chrootless", "--force-confold", ...args],
+        { encoding: "utf8", env: { ...process.env, LC_ALL: "C.UTF-8", FAULTS: ` ${faults.join(" ")} ` } },
+      );
+      return { exitCode: status ?? 128, output: `${stdout}${stderr}` };
+    },
+    state: (name) =>
+      spawnSync(
+        "dpkg-query",
+        [
+          `--admindir=${join(root, "var/lib/dpkg")}`,
+          ...["--show", "--showformat", "${db:Status-Status} ${db:Status-Eflag} ${Version}", name],
+        ],
+        { encoding: "utf8" },
+      ).stdout,
+    copy() {
+      const other = mkdtempSync(join(tmpdir(), "venvdeb-life-"));
+      rmSync(other, { recursive: true });
+      cpSync(root, other, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+      return lifeAt(other);
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+function recordOf(name: string): string {
+  return `Package: ${name}
+Status: install ok installed
+Maintainer: Nobody <nobody@example.org>
+Architecture: all
+Version: 1
+Description: ${name}
+`;
+}
