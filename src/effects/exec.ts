@@ -13,6 +13,8 @@ export interface ExecOptions {
   /** Called with each line of stdout and stderr, secrets removed. */
   readonly onLine?: (line: string) => void;
   readonly timeoutSeconds?: number;
+  /** `022`: for what the program makes, whatever the user's is. Set by a shell that becomes the program. */
+  readonly umask?: "022";
   /** Thrown as this code when the program fails; without it the caller reads `exitCode` itself. */
   readonly failure?: {
     readonly code: ErrorCode;
@@ -44,17 +46,27 @@ export async function exec(
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
-  const child = execa(file, [...args], execaOptions(options));
+  const command = options.umask === undefined ? [file, ...args] : masked(options.umask, file, args);
+  const [program = file, ...rest] = command;
+  const child = execa(program, rest, execaOptions(options));
   trackChild(child);
   if (options.onLine)
     for await (const line of child.iterable({ from: "all" })) options.onLine(redactSecrets(line));
   const result: { code?: string | undefined; exitCode?: number | undefined } & Output = await child;
   const { code, stdout = "", stderr = "" } = result;
-  if (code === "ENOENT") throw missingTool(file, options);
   const exitCode = result.exitCode ?? 128;
+  if (code === "ENOENT" || (exitCode === NOT_FOUND && options.umask !== undefined))
+    throw missingTool(file, options);
   if (exitCode !== 0 && options.failure)
     throw failedTool(file, args, exitCode, `${stdout}\n${stderr}`, options.failure);
   return { exitCode, stdout, stderr };
+}
+
+/** What a shell ends with when it can't find a program (POSIX, 2.8.2). */
+const NOT_FOUND = 127;
+
+function masked(umask: string, file: string, args: readonly string[]): string[] {
+  return ["/bin/sh", "-c", `umask ${umask}; exec "$0" "$@"`, file, ...args];
 }
 
 function execaOptions(options: ExecOptions) {

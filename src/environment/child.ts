@@ -15,11 +15,7 @@ export async function runChild(
   environment: Environment,
   options: Omit<ExecOptions, "env" | "cleanEnv"> = {},
 ): Promise<ExecResult> {
-  return await exec("/bin/sh", ["-c", 'umask 022; exec "$0" "$@"', file, ...args], {
-    ...options,
-    env: environment,
-    cleanEnv: true,
-  });
+  return await exec(file, args, { ...options, env: environment, cleanEnv: true, umask: "022" });
 }
 
 /** For Debian's own programs: nothing of the user's. */
@@ -28,14 +24,20 @@ export function systemEnvironment(host: Host): Environment {
 }
 
 /**
- * For pip and uv: the user's environment (proxies, index settings, netrc in HOME), without what would lead them to
- * another Python or another environment than the one that they are told.
+ * For pip and uv: what of the user's environment says how to reach indexes and repositories (proxies, certificates,
+ * pip's and uv's settings, ssh and git). They run build backends to learn what a source requires, so nothing else gets
+ * there; but for keyring, whose plug-ins know the user's clouds. What would lead them to another Python than the one
+ * that they are told is left out.
  */
 export function installerEnvironment(host: Host): Environment {
-  const kept = Object.entries(host.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !MISLEADING.test(entry[0]),
+  const withKeyring = ["PIP_KEYRING_PROVIDER", "UV_KEYRING_PROVIDER"].some(
+    (name) => (host.env[name] ?? "") !== "",
   );
-  return { ...Object.fromEntries(kept), ...FIXED, HOME: host.env["HOME"] ?? host.home };
+  const kept = Object.entries(host.env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !MISLEADING.test(entry[0]) && (withKeyring || REACHING.test(entry[0])),
+  );
+  return { PATH: SYSTEM_PATH, ...Object.fromEntries(kept), ...FIXED, HOME: host.env["HOME"] ?? host.home };
 }
 
 /**
@@ -88,6 +90,9 @@ const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 const SYSTEM_FOLDERS: readonly string[] = SYSTEM_PATH.split(":");
 
 const FIXED = { LC_ALL: "C.UTF-8", LANG: "C.UTF-8", TZ: "UTC", PYTHONDONTWRITEBYTECODE: "1" } as const;
+
+const REACHING =
+  /^(?:PATH|USER|LOGNAME|TMPDIR|XDG_.*|PIP_.*|UV_.*|NETRC|(?:https?|no|all)_proxy|(?:HTTPS?|NO|ALL)_PROXY|SSL_.*|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|SSH_.*|GIT_.*|HG.*|DBUS_SESSION_BUS_ADDRESS|CARGO_HOME|RUSTUP_.*)$/;
 
 const MISLEADING =
   /^(?:PYTHON.*|VIRTUAL_ENV.*|CONDA_.*|PYENV_.*|__PYVENV_LAUNCHER__|LC_.*|LANGUAGE|PIP_(?:TARGET|PREFIX|ROOT|USER|PYTHON|REQUIRE_VIRTUALENV|CACHE_DIR|REPORT|DRY_RUN|CONSTRAINT_.*|NO_CLEAN|SRC|BUILD)|UV_(?:PYTHON.*|SYSTEM_PYTHON|BREAK_SYSTEM_PACKAGES|MANAGED_PYTHON|PROJECT.*|CACHE_DIR|NO_CACHE|LINK_MODE|COMPILE_BYTECODE|REQUIRE_HASHES|NO_VERIFY_HASHES|ENV_FILE|WORKING_DIRECTORY|WORKING_DIR|NO_BUILD_ISOLATION|NO_BINARY.*|NO_BUILD.*|EDITABLE|DRY_RUN))$/;

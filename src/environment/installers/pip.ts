@@ -1,7 +1,8 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { readdir, writeFile } from "../../effects/fs.ts";
 import { withTempDir } from "../../effects/temp-dir.ts";
 import type { ExecOptions, ExecResult } from "../../effects/exec.ts";
+import { findAccess, type Access } from "../credentials.ts";
 import { installerEnvironment, runChild } from "../child.ts";
 import type { Command } from "../pip-command.ts";
 import { readCheckedWheel } from "../wheel-file.ts";
@@ -33,7 +34,7 @@ export function pipInstaller(command: Command, context: InstallerContext): Insta
     name: "pip",
     resolve: async (request) => await resolve(run, context, request),
     install: async (wheels, target, options) =>
-      await install(run, wheels, target, options?.again === true ? ["--force-reinstall"] : []),
+      await install(run, context, wheels, target, options?.again === true ? ["--force-reinstall"] : []),
     installBuildRequirements: async (requirements, target) =>
       await installBuildRequirements(run, requirements, target),
     findInconsistencies: async (target) => {
@@ -72,6 +73,7 @@ async function resolve(
 /** Fetched first, so that each wheel is held against its RECORD before anything of it is unpacked. */
 async function install(
   run: RunPip,
+  context: InstallerContext,
   wheels: readonly WheelToInstall[],
   target: string,
   options: readonly string[],
@@ -79,7 +81,11 @@ async function install(
   await withTempDir(async (scratch) => {
     const folder = join(scratch, "wheels");
     for (const [index, group] of byHash(wheels).entries())
-      await download(run, group, { target, folder, list: join(scratch, `requirements-${index}.txt`) });
+      await download(run, group, context, {
+        target,
+        folder,
+        list: join(scratch, `requirements-${index}.txt`),
+      });
     const paths = (await readdir(folder)).toSorted().map((name) => join(folder, name));
     for (const path of paths) await readCheckedWheel(path);
     await run(
@@ -98,17 +104,26 @@ async function install(
   });
 }
 
+/** pip knows an index's password for the index's own folder only, not for the files that it leads to. */
+async function accessTo({ location }: WheelToInstall, context: InstallerContext): Promise<Partial<Access>> {
+  return "url" in location ? await findAccess(location.url, context.host, context.projectDirectory) : {};
+}
+
 async function download(
   run: RunPip,
   wheels: readonly WheelToInstall[],
+  context: InstallerContext,
   { target, folder, list }: { readonly target: string; readonly folder: string; readonly list: string },
 ): Promise<void> {
-  await writeFile(list, wheels.map(requirementLine).join(""));
+  const lines = await Promise.all(
+    wheels.map(async (wheel) => requirementLine(wheel, await accessTo(wheel, context))),
+  );
+  await writeFile(list, lines.join(""), { mode: 0o600 });
   const hashes = wheels[0]?.hash === undefined ? [] : ["--require-hashes"];
   await run(
     pythonOf(target),
     ["download", "--no-deps", "--only-binary", ":all:", ...hashes, "--dest", folder, "--requirement", list],
-    { failure: { code: "INSTALL_FAILED", doing: `fetch the wheels (${basename(target)})` } },
+    { failure: { code: "INSTALL_FAILED", doing: "fetch the wheels" } },
   );
 }
 

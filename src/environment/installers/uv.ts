@@ -99,7 +99,7 @@ async function install(
   await withTempDir(async (scratch) => {
     for (const [index, group] of byHash(wheels).entries()) {
       const file = join(scratch, `requirements-${index}.txt`);
-      await writeFile(file, group.map(requirementLine).join(""));
+      await writeFile(file, group.map((wheel) => requirementLine(wheel)).join(""));
       const hashes = group[0]?.hash === undefined ? [] : ["--require-hashes"];
       await run(["pip", "install", ...fixed, ...hashes, "--requirements", file], {
         failure: { code: "INSTALL_FAILED", doing: "install the wheels" },
