@@ -45,7 +45,9 @@ function lifeAt(root: string): DpkgLife {
         "dpkg-query",
         [
           `--admindir=${join(root, "var/lib/dpkg")}`,
-          ...["--show", "--showformat", "${db:Status-Status} ${db:Status-Eflag} ${Version}", name],
+          "--show",
+          "--showformat=${db:Status-Status} ${db:Status-Eflag} ${Version}",
+          name,
         ],
         { encoding: "utf8" },
       ).stdout,
