@@ -22,6 +22,7 @@ import { planRequirements } from "./project/requirements.ts";
 import { readScripts } from "./project/scripts.ts";
 import { resolveShippedFiles } from "./project/shipped-files.ts";
 import { projectTimestamp } from "./project/timestamp.ts";
+import { checkMaintainerScripts } from "./system/check-scripts.ts";
 import { renderSystem } from "./system/system.ts";
 
 /**
@@ -43,7 +44,9 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     const environment = await buildEnvironment(plan, { ...options, root, ...projectWheel });
     const libraries = await resolveLibraries(plan, environment, options.reporter);
     const architecture = packageArchitecture(plan, libraries.objects);
-    const system = renderSystem(plan, libraries);
+    const files = environment.distributions.flatMap((distribution) => distribution.files);
+    const system = renderSystem(plan, { ...libraries, files });
+    await checkMaintainerScripts(plan, system);
     const layers = cutEnvironment(plan, environment);
     const relations = explainAllRelations(plan, libraries.relations, system.relations);
     const tool = { name: "venvdeb", version: readToolVersion() };
