@@ -1,8 +1,7 @@
-/** The only file system access of the program: Node's own calls and the few that fs-extra adds. */
+/** The only file system access of the program. */
 export {
   chmod,
   copyFile,
-  link,
   lstat,
   mkdir,
   open,
@@ -14,14 +13,12 @@ export {
   rm,
   stat,
   symlink,
-  unlink,
   utimes,
   writeFile,
 } from "node:fs/promises";
 export {
   closeSync,
   createReadStream,
-  createWriteStream,
   fstatSync,
   lstatSync,
   openSync,
@@ -31,14 +28,19 @@ export {
   readSync,
   realpathSync,
   statSync,
-  type Dirent,
-  type Stats,
 } from "node:fs";
-export { emptyDir, outputFile, pathExists } from "fs-extra/esm";
 
-import { lstat, rename, rm, writeFile } from "node:fs/promises";
+import { access, lstat, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, basename, join } from "node:path";
 import { randomUUID } from "node:crypto";
+
+/** Whether there is something at a path; a link counts by what it points to. */
+export async function pathExists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 /**
  * Puts new content in the place of a file by rename, keeping its mode: installers hard-link files from their

@@ -1,6 +1,6 @@
 import { normalizeName } from "./normalize-name.ts";
 
-export { compatibleTags, type TagFacts } from "./tags.ts";
+export { compatibleTags } from "./tags.ts";
 
 /** What the file name of a wheel says (PEP 427, PEP 425). */
 export interface WheelFilename {
