@@ -95,7 +95,7 @@ async function buildSource(
       source.place.kind === "directory" && source.place.path === plan.project.directory ? "project" : "built",
     ...archive,
     replacements: replacementsFor(built.folder, plan.environmentPath, host.home),
-    sourceFiles: built.sourceFiles,
+    sourceFiles: source.place.kind === "directory" && host.home !== "/root" ? new Set() : built.sourceFiles,
   };
 }
 

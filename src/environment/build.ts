@@ -24,7 +24,7 @@ export interface EnvironmentOptions {
   readonly reporter: Reporter;
   /** Processes at once. */
   readonly jobs: number;
-  /** The project's wheel, where `readProjectMetadata` has built it already. */
+  /** The project's wheel as `readProjectMetadata` has built it, still in the folder where that was. */
   readonly projectWheel?: string;
 }
 

@@ -117,28 +117,17 @@ for (const installer of ["uv", "pip"] as const) {
     const folder = await tempFiles();
     const { secretUrl, wheel } = await privateIndex(folder);
     const host = await bareHost(folder, { PIP_INDEX_URL: `${secretUrl}/simple/` });
-    const lock = (sha256: string): RequirementsPlan => ({
-      kind: "locked",
-      file: "requirements.txt",
-      distributions: [
-        {
-          name: "private",
-          version: "1.0",
-          source: { kind: "index", files: [{ filename: "", hashes: { sha256 } }] },
-        },
-      ],
-    });
     const reporter = recordingReporter();
     const built = await buildTestEnvironment({
       folder,
       installer,
-      requirements: lock(wheel.sha256),
+      requirements: lockByHash(wheel.sha256),
       reporter,
       host,
     });
     expect(built.distributions[0]).toMatchObject({ name: "private", sha256: wheel.sha256 });
     const error = await thrown(() =>
-      buildTestEnvironment({ folder, installer, requirements: lock("0".repeat(64)), reporter, host }),
+      buildTestEnvironment({ folder, installer, requirements: lockByHash("0".repeat(64)), reporter, host }),
     );
     expect(error.code).toBe("INSTALL_HASH_MISMATCH");
   });
@@ -159,3 +148,13 @@ test("a password of a pip.conf, and find-links with spaces of lines, are uv's to
   expect(built.distributions.map(({ name }) => name)).toEqual(["private"]);
   expectNoCanary(built.root);
 });
+
+/** As of a requirements file: a version and a digest, no file. */
+function lockByHash(sha256: string): RequirementsPlan {
+  const source = { kind: "index", files: [{ filename: "", hashes: { sha256 } }] } as const;
+  return {
+    kind: "locked",
+    file: "requirements.txt",
+    distributions: [{ name: "private", version: "1.0", source }],
+  };
+}

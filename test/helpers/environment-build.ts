@@ -59,7 +59,8 @@ export async function buildTestEnvironment(wanted: EnvironmentCase): Promise<Bui
   });
 }
 
-async function testPlan(wanted: EnvironmentCase, host: Host): Promise<PackagePlan> {
+/** The plan of such a case: nothing but an environment. */
+export async function testPlan(wanted: EnvironmentCase, host: Host): Promise<PackagePlan> {
   const { folder, requirements, installer = "uv", environmentPath = "/opt/hello" } = wanted;
   return {
     planVersion: 1,

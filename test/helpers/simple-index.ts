@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
@@ -36,7 +36,7 @@ async function answer(
   folder: string,
   path: string,
   allowed: boolean,
-  response: ServerResponse<IncomingMessage>,
+  response: ServerResponse,
 ): Promise<void> {
   if (!allowed) {
     response.writeHead(401, { "WWW-Authenticate": 'Basic realm="test"' }).end();
