@@ -37,6 +37,22 @@ export async function findAccess(url: string, host: Host, projectDirectory: stri
   };
 }
 
+/** The URL of an index with the user and password that are set up for it. For the environment of a child only. */
+export async function withAccess(url: string, host: Host, projectDirectory: string): Promise<string> {
+  if (!URL.canParse(url)) return url;
+  const { username, password } = await findAccess(url, host, projectDirectory);
+  return username === undefined ? url : withUser(url, { username, password: password ?? "" });
+}
+
+/** Puts a user and password into an URL, if there are any. */
+export function withUser(url: string, { username, password }: Pick<Access, "username" | "password">): string {
+  if (username === undefined || !URL.canParse(url)) return url;
+  const full = new URL(url);
+  full.username = encodeURIComponent(username);
+  full.password = encodeURIComponent(password ?? "");
+  return full.href;
+}
+
 const INDEX_VARIABLES = [
   "UV_INDEX",
   "UV_DEFAULT_INDEX",

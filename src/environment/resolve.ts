@@ -29,11 +29,17 @@ async function locateFiles(
   distributions: readonly LockedDistribution[],
   installer: Installer,
 ): Promise<readonly LockedDistribution[]> {
-  const unknown = distributions.filter(needsFiles);
-  if (unknown.length === 0) return distributions;
-  const requirements = unknown.map(({ name, version }) => `${name}==${version ?? ""}`);
-  const found = await installer.resolve({ requirements, files: [], noDependencies: true });
-  const byName = new Map(found.map((one) => [one.name, one]));
+  const byIndex = new Map<string, LockedDistribution[]>();
+  for (const one of distributions.filter(needsFiles)) {
+    const index = one.source.kind === "index" ? (one.source.index ?? "") : "";
+    byIndex.set(index, [...(byIndex.get(index) ?? []), one]);
+  }
+  const byName = new Map<string, LockedDistribution>();
+  for (const [index, wanted] of byIndex) {
+    const request = { requirements: wanted.map(pinnedLine), files: [], noDependencies: true };
+    for (const one of await installer.resolve({ ...request, ...(index === "" ? {} : { index }) }))
+      byName.set(one.name, one);
+  }
   return distributions.map((one) => (needsFiles(one) ? withFiles(one, byName.get(one.name)) : one));
 }
 
@@ -41,6 +47,14 @@ function needsFiles({ source }: LockedDistribution): boolean {
   return (
     source.kind === "index" && source.files.every(({ url, path }) => url === undefined && path === undefined)
   );
+}
+
+/** Where some files have the digests and some not, only the former are looked at. */
+function pinnedLine({ name, version, source }: LockedDistribution): string {
+  const files = source.kind === "index" ? source.files : [];
+  const hashes = files.flatMap((file) => Object.entries(file.hashes));
+  const options = hashes.map(([algorithm, digest]) => ` --hash=${algorithm}:${digest}`);
+  return `${name}==${version ?? ""}${options.join("")}`;
 }
 
 /** Only files that the lock has the digest of. */

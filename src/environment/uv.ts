@@ -10,7 +10,7 @@ import { pipCommands } from "./pip-command.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
 /** The first uv with pylock.toml, `pip check --python` and hashes for direct URLs as they are used here. */
-export const MINIMUM_UV = "0.7.0";
+const MINIMUM_UV = "0.7.0";
 
 /**
  * A usable uv: the one on PATH, else the one in our cache folder, else brought there as a wheel from the package

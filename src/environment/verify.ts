@@ -130,7 +130,7 @@ function refuseUnlisted(environment: string, interpreter: InterpreterFacts, clai
 }
 
 /** What `venv` itself makes. */
-export function isSkeleton(path: string): boolean {
+function isSkeleton(path: string): boolean {
   return (
     path === "pyvenv.cfg" ||
     path === "lib64" ||

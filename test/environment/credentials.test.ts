@@ -129,9 +129,31 @@ for (const installer of ["uv", "pip"] as const) {
     const error = await thrown(() =>
       buildTestEnvironment({ folder, installer, requirements: lockByHash("0".repeat(64)), reporter, host }),
     );
-    expect(error.code).toBe("INSTALL_HASH_MISMATCH");
+    expect(error.code).toMatch(/^INSTALL_(?:HASH_MISMATCH|RESOLVE_FAILED)$/);
+    expect(error.message).toMatch(/digest|hash/i);
   });
 }
+
+test.each(["uv", "pip"] as const)(
+  "the index that a requirements file names is asked, with its password from the settings (%s)",
+  async (installer) => {
+    const folder = await tempFiles();
+    const { origin, secretUrl, wheel } = await privateIndex(folder);
+    const host = await bareHost(folder, {
+      PIP_EXTRA_INDEX_URL: `${secretUrl}/simple/`,
+      PIP_INDEX_URL: "http://127.0.0.1:9/",
+    });
+    const requirements = lockByHash(wheel.sha256, `${origin}/simple/`);
+    const built = await buildTestEnvironment({
+      folder,
+      installer,
+      requirements,
+      reporter: recordingReporter(),
+      host,
+    });
+    expect(built.distributions.map(({ name }) => name)).toEqual(["private"]);
+  },
+);
 
 test("a password of a pip.conf, and find-links with spaces of lines, are uv's too", async () => {
   const folder = await tempFiles();
@@ -150,8 +172,12 @@ test("a password of a pip.conf, and find-links with spaces of lines, are uv's to
 });
 
 /** As of a requirements file: a version and a digest, no file. */
-function lockByHash(sha256: string): RequirementsPlan {
-  const source = { kind: "index", files: [{ filename: "", hashes: { sha256 } }] } as const;
+function lockByHash(sha256: string, index?: string): RequirementsPlan {
+  const source = {
+    kind: "index",
+    files: [{ filename: "", hashes: { sha256 } }],
+    ...(index === undefined ? {} : { index }),
+  } as const;
   return {
     kind: "locked",
     file: "requirements.txt",

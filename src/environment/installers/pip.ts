@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { readdir, writeFile } from "../../effects/fs.ts";
 import { withTempDir } from "../../effects/temp-dir.ts";
-import type { ExecOptions, ExecResult } from "../../effects/exec.ts";
+import type { ExecResult } from "../../effects/exec.ts";
 import { findAccess, type Access } from "../credentials.ts";
 import { installerEnvironment, runChild } from "../child.ts";
 import type { Command } from "../pip-command.ts";
 import { readCheckedWheel } from "../wheel-file.ts";
 import { parsePipReport } from "./pip-report.ts";
 import { byHash, requirementLine } from "./requirement-line.ts";
+import { indexVariable, resolving, type RunOptions } from "./run-options.ts";
 import type { Installer, InstallerContext, ResolveRequest, WheelToInstall } from "./types.ts";
 
 /**
@@ -25,11 +26,18 @@ export function pipInstaller(command: Command, context: InstallerContext): Insta
     PIP_ROOT_USER_ACTION: "ignore",
   };
   const [program = "", ...prefix] = command;
-  const run: RunPip = async (python, args, options) =>
-    await runChild(program, [...prefix, "--python", python, ...args], environment, {
-      cwd: context.projectDirectory,
-      ...options,
-    });
+  const run: RunPip = async (python, args, { index, ...options }) => {
+    const own = index === undefined ? {} : await indexVariable("PIP_INDEX_URL", index, context);
+    return await runChild(
+      program,
+      [...prefix, "--python", python, ...args],
+      { ...environment, ...own },
+      {
+        cwd: context.projectDirectory,
+        ...options,
+      },
+    );
+  };
   return {
     name: "pip",
     resolve: async (request) => await resolve(run, context, request),
@@ -45,11 +53,7 @@ export function pipInstaller(command: Command, context: InstallerContext): Insta
   };
 }
 
-type RunPip = (
-  python: string,
-  args: readonly string[],
-  options: Pick<ExecOptions, "failure">,
-) => Promise<ExecResult>;
+type RunPip = (python: string, args: readonly string[], options: RunOptions) => Promise<ExecResult>;
 
 async function resolve(
   run: RunPip,
@@ -64,7 +68,7 @@ async function resolve(
     const { stdout } = await run(
       context.interpreter.path,
       ["install", ...options, ...(request.noDependencies === true ? ["--no-deps"] : []), ...files],
-      { failure: { code: "INSTALL_RESOLVE_FAILED", doing: "find versions for the requirements" } },
+      resolving(request),
     );
     return parsePipReport(stdout);
   });

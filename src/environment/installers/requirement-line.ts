@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import type { Access } from "../credentials.ts";
+import { withUser, type Access } from "../credentials.ts";
 import type { WheelToInstall } from "./types.ts";
 
 /**
@@ -12,14 +12,6 @@ export function requirementLine(
 ): string {
   const url = "path" in location ? pathToFileURL(location.path).href : withUser(location.url, access);
   return `${name} @ ${harmless(url)}${hash === undefined ? "" : ` --hash=${hash}`}\n`;
-}
-
-function withUser(url: string, { username, password }: Pick<Access, "username" | "password">): string {
-  if (username === undefined || !URL.canParse(url)) return url;
-  const full = new URL(url);
-  full.username = encodeURIComponent(username);
-  full.password = encodeURIComponent(password ?? "");
-  return full.href;
 }
 
 /** Nothing in an URL of a lock file may end the line, start an option, or name a variable to put in. */

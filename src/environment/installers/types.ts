@@ -32,11 +32,13 @@ export interface InstallOptions {
 }
 
 export interface ResolveRequest {
-  /** PEP 508 lines. */
+  /** PEP 508 lines, with `--hash` options where only such files will do. */
   readonly requirements: readonly string[];
   /** requirements.txt files, absolute. */
   readonly files: readonly string[];
   readonly noDependencies?: boolean;
+  /** URL of the package index to ask instead of the one that is set up. */
+  readonly index?: string;
 }
 
 /** One wheel, where it is, and the digest that it must have. */

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { writeFile } from "../../effects/fs.ts";
 import { withTempDir } from "../../effects/temp-dir.ts";
-import type { ExecOptions, ExecResult } from "../../effects/exec.ts";
+import type { ExecResult } from "../../effects/exec.ts";
 import { installerEnvironment, runChild } from "../child.ts";
 import { readIndexSettings } from "../index-settings.ts";
 import { parsePylock } from "./pylock.ts";
 import { byHash, requirementLine } from "./requirement-line.ts";
+import { indexVariable, resolving, type RunOptions } from "./run-options.ts";
 import type { Installer, InstallerContext, ResolveRequest, WheelToInstall } from "./types.ts";
 import { indexArchives, findArchive, type ArchiveIndex } from "./uv-archive.ts";
 
@@ -24,11 +25,18 @@ export async function uvInstaller(program: string, context: InstallerContext): P
     UV_NO_MANAGED_PYTHON: "1",
     UV_NO_PROGRESS: "1",
   };
-  const run: RunUv = async (args, failure) =>
-    await runChild(program, ["--color", "never", ...args], environment, {
-      cwd: context.projectDirectory,
-      ...failure,
-    });
+  const run: RunUv = async (args, { index, ...options }) => {
+    const own = index === undefined ? {} : await indexVariable("UV_DEFAULT_INDEX", index, context);
+    return await runChild(
+      program,
+      ["--color", "never", ...args],
+      { ...environment, ...own },
+      {
+        cwd: context.projectDirectory,
+        ...options,
+      },
+    );
+  };
   const offline = settings.arguments;
   let archives: Promise<ArchiveIndex> | undefined;
   return {
@@ -48,7 +56,7 @@ export async function uvInstaller(program: string, context: InstallerContext): P
   };
 }
 
-type RunUv = (args: readonly string[], options: Pick<ExecOptions, "failure">) => Promise<ExecResult>;
+type RunUv = (args: readonly string[], options: RunOptions) => Promise<ExecResult>;
 
 function uvCache({ host }: InstallerContext): string {
   return join(host.cacheDirectory, "uv");
@@ -83,7 +91,7 @@ async function resolve(
         input,
         ...request.files,
       ],
-      { failure: { code: "INSTALL_RESOLVE_FAILED", doing: "find versions for the requirements" } },
+      resolving(request),
     );
     return parsePylock(stdout, context.projectDirectory);
   });
