@@ -39,6 +39,7 @@ export const ENVIRONMENT_TAGS: readonly ExpectedTags[] = [
       { name: "national-encoding" },
       { name: "csh-considered-harmful", files: /csh/ },
       { name: "shell-script-fails-syntax-check", files: /(?:\.sh|\/[^./]+)$/ },
+      { name: "broken-gz", files: /\.(?:gz|tgz|svgz)$/i },
       { name: "package-contains-timestamped-gzip", files: /\.(?:gz|tgz|svgz)$/i },
       { name: "package-contains-vcs-control-file", files: /\/\.(?:git|hg|svn|bzr|cvs)/i },
       { name: "package-contains-python-coverage-file", files: /\.coverage/ },
