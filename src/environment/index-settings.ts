@@ -32,7 +32,7 @@ export async function readIndexSettings(host: Host, projectDirectory: string): P
 
 function indexVariables(pip: ReadonlyMap<string, string>, hasDefault: boolean): Record<string, string> {
   return {
-    UV_DEFAULT_INDEX: hasDefault ? "" : (pip.get("index-url") ?? pip.get("pypi-url") ?? ""),
+    UV_DEFAULT_INDEX: hasDefault ? "" : (pip.get("index-url") ?? ""),
     UV_INDEX: words(pip.get("extra-index-url")).join(" "),
     UV_FIND_LINKS: words(pip.get("find-links")).filter(isReachable).join(","),
   };
