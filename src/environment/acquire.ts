@@ -7,7 +7,7 @@ import { listFiles } from "../relocate/files.ts";
 import { buildFolders, buildWheel } from "./build-wheel.ts";
 import { chooseFile, type SourceToBuild } from "./choice.ts";
 import { bringSource } from "./source.ts";
-import type { Acquired, StepContext } from "./steps.ts";
+import type { Acquired, BuiltWheel, StepContext } from "./steps.ts";
 import { readBuiltWheel, storeBuiltWheel } from "./wheel-cache.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
@@ -97,13 +97,6 @@ async function buildSource(
     replacements: replacementsFor(built.folder, plan.environmentPath, host.home),
     sourceFiles: source.place.kind === "directory" && host.home !== "/root" ? new Set() : built.sourceFiles,
   };
-}
-
-/** A wheel, where it was built, and the digests of what it was built from. */
-export interface BuiltWheel {
-  readonly path: string;
-  readonly folder: string;
-  readonly sourceFiles: ReadonlySet<string>;
 }
 
 async function buildAnew(

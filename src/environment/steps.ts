@@ -32,3 +32,10 @@ export interface Acquired {
   /** SHA-256 of each file of the source that it was built from. */
   readonly sourceFiles: ReadonlySet<string>;
 }
+
+/** A wheel, where it was built, and the digests of what it was built from. */
+export interface BuiltWheel {
+  readonly path: string;
+  readonly folder: string;
+  readonly sourceFiles: ReadonlySet<string>;
+}

@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "../effects/fs.ts";
 import { valueOf } from "../toml.ts";
-import type { BuiltWheel } from "./acquire.ts";
 import { backendEnvironment } from "./child.ts";
 import type { SourceToBuild } from "./choice.ts";
-import type { StepContext } from "./steps.ts";
+import type { BuiltWheel, StepContext } from "./steps.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
 /**
