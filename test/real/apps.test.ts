@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { execa } from "execa";
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -53,8 +53,9 @@ afterAll(async () => {
   await writeFile(join(repository, "docs/real-applications.md"), renderTable(rows));
 });
 
-describe.each(apps)("$name $version", (app) => {
-  test("is built from its sdist, and its service answers on a booted machine", async () => {
+test.each(apps)(
+  "$name $version is built from its sdist, and its service answers on a booted machine",
+  async (app) => {
     const project = await unpackSdist(app);
     await cp(join(import.meta.dirname, "apps", app.name), project, { recursive: true });
     const start = Date.now();
@@ -67,14 +68,14 @@ describe.each(apps)("$name $version", (app) => {
     expect(await machine.sh(`systemctl is-active ${name}`)).toBe("active");
     await machine.sh(`apt-get -q -y purge ${name} && ! test -e /opt/${name}`);
     answered.add(app);
-  });
-});
+  },
+);
 
 async function answerOf(app: App, unit: string): Promise<string> {
   try {
     return await waitFor(() => ask(app), { what: `an answer of ${app.name}`, seconds: 60 });
   } catch (cause) {
-    throw new Error(await machine.sh(`journalctl --no-pager -n 40 -u ${unit}`), { cause });
+    throw new Error(await machine.sh(`journalctl --no-pager -n 60 -u ${unit}`), { cause });
   }
 }
 
