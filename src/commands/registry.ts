@@ -4,7 +4,16 @@ import { completion } from "./completion.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { plan } from "./plan.ts";
+import { rehearse } from "./rehearse.ts";
 import type { CommandDefinition } from "./types.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandDefinition[] = [init, plan, build, check, inspect, completion];
+export const COMMANDS: readonly CommandDefinition[] = [
+  init,
+  plan,
+  build,
+  check,
+  inspect,
+  rehearse,
+  completion,
+];

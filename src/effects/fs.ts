@@ -2,6 +2,7 @@
 export {
   chmod,
   copyFile,
+  cp,
   lstat,
   mkdir,
   open,

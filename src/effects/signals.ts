@@ -1,5 +1,6 @@
 import process from "node:process";
 import { endChildren } from "./children.ts";
+import { runCleanups } from "./cleanups.ts";
 import { removeTempDirs } from "./temp-dir.ts";
 
 /**
@@ -37,6 +38,7 @@ const SIGNALS = [
 
 function exitClean(exitCode: number): void {
   void endChildren()
+    .then(runCleanups)
     .then(removeTempDirs)
     .finally(() => process.exit(exitCode));
 }

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
-import { hostCodename } from "../helpers/host-apt.ts";
-import { cachedTree } from "../helpers/machine-tree.ts";
+import { hostCodename } from "../../src/rehearse/machine/host-apt.ts";
+import { cachedTree } from "../helpers/machine-cache.ts";
 import { runFolder } from "../helpers/run-folder.ts";
 import { builtSample, type SampleName } from "../helpers/samples.ts";
 

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMachine, type Machine } from "../helpers/machine.ts";
-import { sweepDeadRuns } from "../helpers/machine-run.ts";
+import { sweepDeadRuns } from "../helpers/machine-cache.ts";
 import { diffSnapshots, snapshotTree } from "../helpers/tree-snapshot.ts";
 
 let machine: Machine;

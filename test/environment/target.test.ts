@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { detectTarget } from "../../src/environment/target.ts";
-import { hostCodename } from "../helpers/host-apt.ts";
+import { hostCodename } from "../../src/rehearse/machine/host-apt.ts";
 import { testHost } from "../helpers/environment-build.ts";
 import { askPython, pythonVenv } from "../helpers/python-venv.ts";
 import { thrown } from "../helpers/thrown.ts";

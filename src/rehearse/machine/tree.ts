@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { execa } from "execa";
+import { createHash, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { trackCleanup } from "../../effects/cleanups.ts";
+import { exec } from "../../effects/exec.ts";
+import { mkdir, pathExists, readdir, rename, rm, writeFile } from "../../effects/fs.ts";
 import { readHostApt } from "./host-apt.ts";
 
 /** What a root file system holds; equal descriptions share one tree. */
@@ -16,20 +16,16 @@ export interface TreeDescription {
 /** What makes a tree boot. */
 export const bootPackages = ["systemd", "systemd-sysv", "dbus", "ca-certificates"] as const;
 
-/** Where trees and running machines live: `VENVDEB_TEST_CACHE`, else `.cache/machines` of the repository. */
-export function machineCache(): string {
-  return resolve(process.env["VENVDEB_TEST_CACHE"] ?? join(import.meta.dirname, "../../.cache/machines"));
-}
-
 /**
- * The folder of a pristine root file system, made by mmdebstrap when there is none of this week.
- * Read-only by agreement: machine.ts gives throw-away copies.
+ * The folder of a pristine root file system below `cache`, made by mmdebstrap when there is none of this week.
+ * Read-only by agreement: machine.ts gives throw-away views.
+ * @throws VenvdebError REHEARSE_NO_MACHINE, TOOL_MISSING
  */
-export async function cachedTree(description: TreeDescription): Promise<string> {
+export async function cachedTree(description: TreeDescription, cache: string): Promise<string> {
   const key = treeKey(description);
-  const trees = join(machineCache(), "trees");
+  const trees = join(cache, "trees");
   const home = join(trees, `${key}-${weekOf(new Date())}`);
-  if (!existsSync(home)) {
+  if (!(await pathExists(home))) {
     await mkdir(trees, { recursive: true });
     await makeTree(description, home);
     await removeOlderTrees(trees, key, home);
@@ -38,15 +34,17 @@ export async function cachedTree(description: TreeDescription): Promise<string> 
 }
 
 async function makeTree(description: TreeDescription, home: string): Promise<void> {
-  const making = await mkdtemp(`${home}.making-`);
+  const making = `${home}.making-${randomUUID().slice(0, 8)}`;
+  const remove = trackCleanup(() => rm(making, { recursive: true, force: true }));
   try {
+    await mkdir(making);
     await runMmdebstrap(description, making);
-    await rename(making, home).catch((error: unknown) => {
+    await rename(making, home).catch(async (error: unknown) => {
       // Another run was quicker; its tree is as good.
-      if (!existsSync(home)) throw error;
+      if (!(await pathExists(home))) throw error;
     });
   } finally {
-    await rm(making, { recursive: true, force: true });
+    await remove();
   }
 }
 
@@ -54,7 +52,7 @@ async function runMmdebstrap(description: TreeDescription, folder: string): Prom
   const apt = await readHostApt(description.release);
   const sources = join(folder, "sources.list");
   await writeFile(sources, `${apt.sources.join("\n")}\n`);
-  await execa("mmdebstrap", [
+  const args = [
     "--quiet",
     "--variant=apt",
     // Machines start with this week's lists: fetching them again costs apt one request each.
@@ -64,7 +62,12 @@ async function runMmdebstrap(description: TreeDescription, folder: string): Prom
     description.release,
     join(folder, "root"),
     sources,
-  ]);
+  ];
+  await exec("mmdebstrap", args, {
+    umask: "022",
+    debianPackage: "mmdebstrap",
+    failure: { code: "REHEARSE_NO_MACHINE", doing: `make a machine of "${description.release}"` },
+  });
 }
 
 function treeKey({ release, packages }: TreeDescription): string {
@@ -72,7 +75,7 @@ function treeKey({ release, packages }: TreeDescription): string {
   return `${release}-${digest.slice(0, 12)}`;
 }
 
-/** Year and number of the week: trees are made anew once a week, so that they follow security updates. */
+/** Number of the week: trees are made anew once a week, so that they follow security updates. */
 function weekOf(date: Date): string {
   const days = Math.floor(date.getTime() / 86_400_000);
   return `w${Math.floor((days + 3) / 7)}`;
