@@ -29,6 +29,7 @@ export {
   readSync,
   realpathSync,
   statSync,
+  type Stats,
 } from "node:fs";
 
 import { access, lstat, rename, rm, writeFile } from "node:fs/promises";

@@ -16,7 +16,13 @@ interface Variant {
 }
 
 /** Both that are in use: xz is the default, and three minutes for 270 MB of scientific libraries. */
-const compressions: Readonly<Record<SampleName, string>> = { "hello-web": "xz", forecast: "zstd" };
+const compressions: Readonly<Record<SampleName, string>> = {
+  "hello-web": "xz",
+  forecast: "zstd",
+  shop: "xz",
+  "shop-theme": "xz",
+  legacy: "xz",
+};
 
 /** The package of a sample application, built at most once a run. */
 export async function builtSample(name: SampleName): Promise<string> {
