@@ -2,7 +2,7 @@ from setuptools import setup
 
 setup(
     name="legacy",
-    version="2.3",
+    version="2.3.0",
     description="Counts who comes by, as it has done for years",
     author="Legacy Team",
     author_email="legacy@example.org",

@@ -1,22 +1,21 @@
 import { messageOf, VenvdebError } from "../errors.ts";
 import type { Reporter } from "../reporter.ts";
-import { fail, skipped, type Stage, type Step, type StepReport, type StepResult } from "./types.ts";
+import { fail, skipped, type Step, type StepReport, type StepResult } from "./types.ts";
+
+/** A step with its stage. */
+export interface ReadyStep extends Omit<Step, "run"> {
+  run(): Promise<StepResult>;
+}
 
 /** Does one step after the other; after an operation that fails the rest is skipped. */
-export async function runSteps(
-  steps: readonly Step[],
-  stage: Stage,
-  reporter: Reporter,
-): Promise<StepReport[]> {
+export async function runSteps(steps: readonly ReadyStep[], reporter: Reporter): Promise<StepReport[]> {
   const reports: StepReport[] = [];
   let broken: string | undefined;
   for (const step of steps) {
     const { id, title, kind } = step;
     const started = performance.now();
     const result =
-      broken === undefined
-        ? await reporter.step(title, () => runStep(step, stage))
-        : skipped(`"${broken}" failed`);
+      broken === undefined ? await reporter.step(title, () => runStep(step)) : skipped(`"${broken}" failed`);
     const seconds = Math.round(performance.now() - started) / 1000;
     reports.push({ id, title, ...result, seconds });
     if (result.outcome === "FAIL" && kind === "operation") broken = title;
@@ -25,9 +24,9 @@ export async function runSteps(
 }
 
 /** A command that fails where none should is the package's doing, such as a purge that took /bin/sh away. */
-async function runStep(step: Step, stage: Stage): Promise<StepResult> {
+async function runStep(step: ReadyStep): Promise<StepResult> {
   try {
-    return await step.run(stage);
+    return await step.run();
   } catch (error) {
     if (error instanceof VenvdebError && error.code === "REHEARSE_COMMAND_FAILED")
       return fail(messageOf(error));

@@ -9,20 +9,19 @@ import type { Step } from "./types.ts";
 /** The whole life of packages on a machine, in its order; `previous` is what they are an upgrade of, maybe nothing. */
 export function lifeSteps(packages: readonly Subject[], previous: readonly Subject[]): Step[] {
   const first = previous.length > 0 ? withPrevious(packages, previous) : packages;
-  const services = servicesStep(packages);
   return [
     installStep("install", "install", first),
-    servicesStep(first),
+    servicesStep(first, "install"),
     ...(previous.length > 0 ? upgradeSteps(packages, first) : [editStep(packages, packages)]),
     installStep("reinstall", "reinstall", packages),
-    services,
+    servicesStep(packages, "reinstall"),
     keptStep,
     importsStep(packages),
     recordsStep(packages),
     prefixStep(packages),
     removeStep,
     installStep("return", "install again", packages),
-    services,
+    servicesStep(packages, "install again"),
     keptStep,
     purgeStep,
     autoremoveStep,
@@ -33,12 +32,12 @@ export function lifeSteps(packages: readonly Subject[], previous: readonly Subje
 function upgradeSteps(packages: readonly Subject[], old: readonly Subject[]): Step[] {
   return [
     installStep("upgrade", "upgrade to", packages),
-    servicesStep(packages),
+    servicesStep(packages, "upgrade"),
     installStep("downgrade", "downgrade to", old),
-    servicesStep(old),
+    servicesStep(old, "downgrade"),
     editStep(old, packages),
     installStep("upgrade-again", "upgrade again to", packages),
-    servicesStep(packages),
+    servicesStep(packages, "upgrade again"),
     keptStep,
   ];
 }

@@ -7,7 +7,7 @@ import { tempFiles } from "../helpers/temp-files.ts";
 
 describe("the words that may follow", () => {
   it.each([
-    [[""], ["init", "plan", "build", "check", "inspect", "completion"]],
+    [[""], ["init", "plan", "build", "check", "inspect", "rehearse", "completion"]],
     [["build", "--comp"], ["--compression"]],
     [
       ["build", "--compression", ""],

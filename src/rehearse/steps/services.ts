@@ -3,9 +3,10 @@ import { waitFor } from "../machine/wait.ts";
 import type { Subject } from "../subject.ts";
 import { fail, pass, skipped, type Stage, type Step, type StepResult } from "../types.ts";
 
-/** What the package starts is running, and stays so. */
-export function servicesStep(packages: readonly Subject[]): Step {
-  return { id: "services", title: "services run", kind: "check", run: (stage) => check(stage, packages) };
+/** What the package starts is running, and stays so; `after` says what was done before, in a word or two. */
+export function servicesStep(packages: readonly Subject[], after: string): Step {
+  const title = `services run after ${after}`;
+  return { id: "services", title, kind: "check", run: (stage) => check(stage, packages) };
 }
 
 interface UnitState {
@@ -36,8 +37,13 @@ async function checkUnits(stage: Stage, units: readonly string[]): Promise<StepR
     { seconds: 30 },
   );
   // A program that fails at once has started well in systemd's eyes.
-  await setTimeout(1500);
-  const states = await readStates(stage, names);
+  const first = await readStates(stage, names);
+  await setTimeout(3000);
+  const states = (await readStates(stage, names)).map((state) => ({
+    ...state,
+    // The count goes back to a version before: only what is added now is this one's.
+    restarts: state.restarts - (first.find(({ id }) => id === state.id)?.restarts ?? 0),
+  }));
   const bad = states.filter((state) => problemOf(state, units) !== undefined);
   if (bad.length > 0) {
     const told = await Promise.all(bad.map((state) => explain(stage, state, units)));
