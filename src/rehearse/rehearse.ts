@@ -48,8 +48,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsal> {
     if (facts.reason !== undefined) reporter.info(`The machine is a chroot, not booted: ${facts.reason}`);
     await prepare(machine, [...subjects, ...previous]);
     const stage = await readStage(machine, facts.kind, subjects, previous);
-    const life = lifeSteps(subjects, previous).map((step) => ({ ...step, run: () => step.run(stage) }));
-    const steps = await runSteps(life, reporter);
+    const steps = await runSteps(lifeSteps(subjects, previous), stage, reporter);
     return {
       packages: subjects.map(identify),
       ...(previous[0] === undefined ? {} : { from: identify(previous[0]) }),

@@ -47,12 +47,14 @@ export interface StepResult {
 }
 
 /** `operation`: changes what is installed, and when it fails nothing after it makes sense. */
-export interface Step {
+export interface RunnableStep<On> {
   readonly id: string;
   readonly title: string;
   readonly kind: "operation" | "check";
-  run(stage: Stage): Promise<StepResult>;
+  run(stage: On): Promise<StepResult>;
 }
+
+export type Step = RunnableStep<Stage>;
 
 /** What the steps work on. */
 export interface Stage {

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import { VenvdebError } from "../../src/errors.ts";
-import { runSteps, type ReadyStep } from "../../src/rehearse/run-steps.ts";
+import { runSteps } from "../../src/rehearse/run-steps.ts";
 import { lifeSteps } from "../../src/rehearse/steps.ts";
 import type { Subject } from "../../src/rehearse/subject.ts";
-import { fail, pass, type Step, type StepResult } from "../../src/rehearse/types.ts";
+import { fail, pass, type RunnableStep, type StepResult } from "../../src/rehearse/types.ts";
 import { recordingReporter } from "../helpers/recording-reporter.ts";
+
+type ReadyStep = RunnableStep<undefined>;
 
 it("goes on after a check that fails, and skips the rest after an operation that fails", async () => {
   const steps = [
@@ -13,7 +15,7 @@ it("goes on after a check that fails, and skips the rest after an operation that
     step("operation", () => fail("worse")),
     step("check", () => pass()),
   ];
-  const reports = await runSteps(steps, recordingReporter());
+  const reports = await runSteps(steps, undefined, recordingReporter());
   expect(reports.map(({ outcome, detail }) => [outcome, detail])).toEqual([
     ["FAIL", "bad"],
     ["PASS", "good"],
@@ -23,8 +25,6 @@ it("goes on after a check that fails, and skips the rest after an operation that
 });
 
 it("a command that fails on the machine fails its step; any other error is no finding", async () => {
-  const failing = (code: "REHEARSE_COMMAND_FAILED" | "TOOL_MISSING") =>
-    runSteps([throwing(new VenvdebError(code, "lost"))], recordingReporter());
   expect(await failing("REHEARSE_COMMAND_FAILED")).toMatchObject([{ outcome: "FAIL", detail: "lost" }]);
   await expect(failing("TOOL_MISSING")).rejects.toThrow("lost");
 });
@@ -39,12 +39,20 @@ it("a life with a version before has its upgrade, downgrade and upgrade again", 
   expect(ids([subject("1")])).toEqual(["install", "upgrade", "downgrade", "upgrade-again", ...rest]);
 });
 
-function step(kind: Step["kind"], run: () => StepResult): ReadyStep {
+function step(kind: ReadyStep["kind"], run: () => StepResult): ReadyStep {
   return { id: kind, title: kind, kind, run: () => Promise.resolve(run()) };
 }
 
+async function failing(code: "REHEARSE_COMMAND_FAILED" | "TOOL_MISSING") {
+  const lost = throwing(new VenvdebError(code, "lost"));
+  return runSteps([lost], undefined, recordingReporter());
+}
+
 function throwing(error: Error): ReadyStep {
-  return { id: "throws", title: "throws", kind: "check", run: () => Promise.reject(error) };
+  const run = async () => {
+    throw error;
+  };
+  return { id: "throws", title: "throws", kind: "check", run };
 }
 
 function subject(version: string): Subject {

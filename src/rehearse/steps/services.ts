@@ -39,14 +39,13 @@ async function checkUnits(stage: Stage, units: readonly string[]): Promise<StepR
   // A program that fails at once has started well in systemd's eyes.
   const first = await readStates(stage, names);
   await setTimeout(3000);
-  const states = (await readStates(stage, names)).map((state) => ({
-    ...state,
-    // The count goes back to a version before: only what is added now is this one's.
-    restarts: state.restarts - (first.find(({ id }) => id === state.id)?.restarts ?? 0),
-  }));
-  const bad = states.filter((state) => problemOf(state, units) !== undefined);
+  const states = await readStates(stage, names);
+  // The count goes back to versions before: only what is added now is this one's.
+  const before = new Map(first.map(({ id, restarts }) => [id, restarts]));
+  const problem = (state: UnitState) => problemOf(state, units, before.get(state.id) ?? 0);
+  const bad = states.filter((state) => problem(state) !== undefined);
   if (bad.length > 0) {
-    const told = await Promise.all(bad.map((state) => explain(stage, state, units)));
+    const told = await Promise.all(bad.map((state) => explain(stage, state, problem(state) ?? "")));
     return fail(told.join("\n"));
   }
   return pass(
@@ -83,20 +82,20 @@ function splitOnce(line: string): readonly [string, string] {
 }
 
 /** A unit that nobody was to start may be at rest; one that another wakes, or that runs once, too. */
-function problemOf(state: UnitState, units: readonly string[]): string | undefined {
+function problemOf(state: UnitState, units: readonly string[], restarts: number): string | undefined {
   if (state.active === "failed") return `failed (${state.result})`;
-  if (state.restarts > 0) return "ends and is started again and again";
+  if (state.restarts > restarts) return "ends and is started again and again";
   if (state.active === "active") return undefined;
   const woken = ["timer", "socket"].some((kind) => units.includes(state.id.replace(/service$/, kind)));
   if (state.untouched || woken || state.type === "oneshot") return undefined;
   return `is ${state.active} (${state.sub})`;
 }
 
-async function explain({ machine }: Stage, state: UnitState, units: readonly string[]): Promise<string> {
+async function explain({ machine }: Stage, state: UnitState, problem: string): Promise<string> {
   const log = await machine.run("journalctl", ["-q", "-n", "8", "-o", "cat", "-u", state.id], {
     check: false,
   });
-  return `${state.id} ${problemOf(state, units) ?? ""}; its log ends with:\n${log.stdout}`;
+  return `${state.id} ${problem}; its log ends with:\n${log.stdout}`;
 }
 
 /** LSB: `status` ends with 0 when the service runs. No systemd manages a chroot, so units are not started. */

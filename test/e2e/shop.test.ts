@@ -1,0 +1,200 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeLocalRepository } from "../helpers/local-repository.ts";
+import { createMachine, type Machine } from "../helpers/machine.ts";
+import { build } from "../helpers/program.ts";
+import { runFolder } from "../helpers/run-folder.ts";
+import { builtSample, copySample } from "../helpers/samples.ts";
+import {
+  accountDatabases,
+  diffSnapshots,
+  snapshotTree,
+  type TreeSnapshot,
+} from "../helpers/tree-snapshot.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+interface Health {
+  readonly version: string;
+  readonly database: string;
+  readonly libpq: { readonly implementation: string; readonly version: number };
+  readonly products: number;
+  readonly theme: string;
+  readonly shipping: Readonly<Record<string, number>>;
+}
+
+const [old, current, broken] = ["1.0.0", "1.1.0", "1.2.0"];
+let machine: Machine;
+let pristine: TreeSnapshot;
+
+beforeAll(async () => {
+  const debs = [await buildOld(), await buildCurrent(), await buildBroken(), await builtSample("shop-theme")];
+  machine = await createMachine({ name: "shop", packages: ["debsums"] });
+  await machine.boot();
+  await makeLocalRepository(machine, debs);
+  pristine = snapshotTree(machine.root);
+});
+afterAll(() => machine.destroy());
+
+test("the shop serves, with libpq of the machine, its database migrated", async () => {
+  await apt("install", `shop=${old}-1`);
+  const health = await expectHealth(old);
+  expect(health).toMatchObject({ database: "sqlite", products: 2, theme: "plain" });
+  expect(health.libpq.implementation).toBe("c");
+  expect(health.shipping).toEqual({ DE: 490, FR: 990 });
+  expect(await machine.sh("dpkg-query -W -f '${Depends}' shop")).toMatch(/\blibpq5\b/);
+  expect(await columns()).not.toContain("stock");
+  expect(await machine.sh("stat -c '%U %a' /var/lib/shop /var/lib/shop/shop.sqlite3")).toMatch(
+    /^shop 750\nshop 6\d\d$/,
+  );
+});
+
+test("its cron line really runs, as its user", async () => {
+  const log = () => machine.sh("cat /var/log/shop/tidy.log 2>/dev/null || true");
+  await waitFor(async () => ((await log()) === "" ? undefined : true), {
+    what: "cron's next minute",
+    seconds: 90,
+  });
+  expect(await log()).toMatch(/^\d{4}-.*Z 0 carts thrown away$/m);
+  expect(await machine.sh("stat -c %U /var/log/shop/tidy.log")).toBe("shop");
+});
+
+test("an upgrade migrates the database and keeps an edited conffile with no question", async () => {
+  await machine.sh("echo 'IT = 1290' >>/etc/shop/shipping.toml");
+  await apt("install", `shop=${current}-1`);
+  const health = await expectHealth(current);
+  expect(health).toMatchObject({ products: 2, shipping: { IT: 1290 } });
+  expect(await columns()).toContain("stock");
+});
+
+test("a theme that is installed regenerates the configuration, and the service takes it", async () => {
+  await apt("install", "shop-theme");
+  await waitFor(async () => ((await askHealth())?.theme === "dark" ? true : undefined), {
+    what: "the theme",
+  });
+  expect(await machine.sh("grep -c '^colour = #222$' /etc/shop/shop.ini")).toBe("1");
+  expect(await machine.sh("dpkg-query -W -f '${Conffiles}' shop")).not.toContain("/etc/shop/shop.ini");
+});
+
+test("an operator's edit of the generated configuration outlives what another package changes in it", async () => {
+  await machine.sh("sed -i 's/^title = .*/title = Kettles/' /etc/shop/shop.ini");
+  await apt("purge", "shop-theme");
+  await waitFor(async () => ((await askHealth())?.theme === "plain" ? true : undefined), {
+    what: "no theme",
+  });
+  expect(await machine.sh("cat /etc/shop/shop.ini")).toContain("title = Kettles");
+});
+
+test("the way back: an older version works with the newer database", async () => {
+  await apt("install", "--allow-downgrades", `shop=${old}-1`);
+  const health = await expectHealth(old);
+  expect(health).toMatchObject({ products: 2, shipping: { IT: 1290 } });
+});
+
+test("an upgrade whose service does not start fails in apt's eyes, and the version before gets it right again", async () => {
+  const upgrade = await machine.run("apt-get", ["-q", "-y", "install", `shop=${broken}-1`], { check: false });
+  expect(upgrade.exitCode).toBe(100);
+  expect(`${upgrade.stdout}${upgrade.stderr}`).toMatch(/shop/);
+  expect(await status()).toMatch(/^iF/);
+  await apt("install", "--allow-downgrades", `shop=${current}-1`);
+  expect(await status()).toBe("ii ");
+  await expectHealth(current);
+});
+
+test("remove, reinstall and purge leave what they should", async () => {
+  await apt("remove", "shop");
+  expect(await machine.sh("ls -A /opt 2>/dev/null || true")).toBe("");
+  expect(await machine.sh("cat /etc/shop/shipping.toml")).toContain("IT = 1290");
+  expect(await machine.sh("test -s /var/lib/shop/shop.sqlite3 && echo kept")).toBe("kept");
+  await apt("install", `shop=${current}-1`);
+  expect(await expectHealth(current)).toMatchObject({ products: 2, shipping: { IT: 1290 } });
+  await apt("install", "--reinstall", `shop=${current}-1`);
+  await expectHealth(current);
+  await apt("purge", "shop");
+  expect(await machine.sh("ls -d /etc/shop /var/lib/shop /var/log/shop /opt/shop 2>/dev/null || true")).toBe(
+    "",
+  );
+});
+
+test("with what it needed gone too, nothing is left but the account", async () => {
+  await apt("autoremove", "--purge");
+  const differences = diffSnapshots(pristine, snapshotTree(machine.root));
+  expect(differences.filter((line) => !isExpected(line))).toEqual([]);
+});
+
+async function apt(...args: string[]): Promise<void> {
+  await machine.run("apt-get", ["-q", "-y", ...args]);
+}
+
+async function status(): Promise<string> {
+  return machine.sh("dpkg-query -W -f '${db:Status-Abbrev}' shop");
+}
+
+async function askHealth(): Promise<Health | undefined> {
+  const response = await fetch("http://127.0.0.1:8024/health").catch(() => undefined);
+  if (response?.ok !== true) return undefined;
+  const health: Health = JSON.parse(await response.text());
+  return health;
+}
+
+async function expectHealth(version: string): Promise<Health> {
+  const health = await waitFor(askHealth, { what: "the shop", seconds: 30 });
+  expect(health.version).toBe(version);
+  return health;
+}
+
+/** The columns of the products, as the database on the disk has them. */
+async function columns(): Promise<string> {
+  const code = `import sqlite3; print(sqlite3.connect("/var/lib/shop/shop.sqlite3").execute("SELECT sql FROM sqlite_master WHERE name='shop_product'").fetchone()[0])`;
+  return machine.sh(`runuser -u shop -- /opt/shop/bin/python -B -c '${code.replaceAll("'", `'"'"'`)}'`);
+}
+
+/** Before there was a stock: no column, no migration. */
+async function buildOld(): Promise<string> {
+  return buildVersion(old, async (project) => {
+    await rm(join(project, "src/shop/migrations/0002_product_stock.py"));
+    await edit(join(project, "src/shop/models.py"), /^ +# A default of.*\n +stock = .*\n/m, "");
+    await edit(
+      join(project, "src/shop/templates/shop/front.html"),
+      /, \{\{ product\.stock \}\} in stock/,
+      "",
+    );
+  });
+}
+
+async function buildCurrent(): Promise<string> {
+  return buildVersion(current, () => Promise.resolve());
+}
+
+async function buildBroken(): Promise<string> {
+  return buildVersion(broken, (project) =>
+    edit(
+      join(project, "src/shop/wsgi.py"),
+      "application = get_wsgi_application()",
+      "raise SystemExit('no shop today')",
+    ),
+  );
+}
+
+/** A port of its own, and a cron job that does not keep the test waiting. */
+async function buildVersion(version: string, change: (project: string) => Promise<void>): Promise<string> {
+  const project = await copySample("shop", join(runFolder(), "shop", version));
+  const settings = join(project, "pyproject.toml");
+  await edit(settings, 'version = "1.1.0"', `version = "${version}"`);
+  await edit(settings, /127\.0\.0\.1:8002/g, "127.0.0.1:8024");
+  await edit(settings, '"*/10 * * * *"', '"* * * * *"');
+  await change(project);
+  return (await build(project)).path;
+}
+
+async function edit(path: string, from: string | RegExp, to: string): Promise<void> {
+  const text = await readFile(path, "utf8");
+  const edited = text.replace(from, to);
+  if (edited === text && !text.includes(to)) throw new Error(`${path} does not have ${from}`);
+  await writeFile(path, edited);
+}
+
+function isExpected(difference: string): boolean {
+  if (difference === "- /opt directory 0:0 755") return true;
+  return accountDatabases.some((path) => difference.startsWith(`~ ${path} `));
+}
