@@ -1,7 +1,6 @@
 /** What tests compare trees with is what `venvdeb rehearse` compares them with. */
 export {
   accountDatabases,
-  bookkeeping,
   diffSnapshots,
   snapshotTree,
   type TreeSnapshot,
