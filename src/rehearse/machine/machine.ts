@@ -39,9 +39,9 @@ export async function createMachine(options: MachineOptions): Promise<Machine> {
   await sweepDeadRuns(cache);
   const id = `${name}-${randomBytes(3).toString("hex")}`;
   const folder = join(cache, "run", id);
-  await writeOwner(folder);
   const machine = machineAt(id, folder);
   try {
+    await writeOwner(folder);
     await mountOverlay(tree, folder);
     await copyNetworkSettings(machine.root, release);
     await writeFile(join(machine.root, "etc/hostname"), `${id}\n`);

@@ -16,7 +16,7 @@ export async function mountOverlay(lower: string, folder: string): Promise<strin
     debianPackage: "mount",
   });
   // The kernel refuses an overlay on an overlay (a container's disk): a real copy serves, slower.
-  if (mounted.exitCode !== 0)
+  if (mounted.exitCode === MOUNT_REFUSED)
     await exec("cp", ["-a", "--reflink=auto", `${lower}/.`, root], {
       debianPackage: "coreutils",
       failure: { code: "REHEARSE_NO_MACHINE", doing: `copy the tree of a machine to "${root}"` },
@@ -82,6 +82,9 @@ export async function killContainer(folder: string): Promise<void> {
 }
 
 const KEPT = "kept";
+
+/** mount(8): what it ends with when the kernel says no, not when a signal ends it. */
+const MOUNT_REFUSED = 32;
 
 /** Number and start time: a number alone is given to another process one day. proc_pid_stat(5), field 22. */
 async function processIdentity(pid: string): Promise<string> {
