@@ -53,7 +53,7 @@ function templateProblem(
     .find((key) => key !== undefined && !keys.has(key));
   return unknown === undefined
     ? undefined
-    : `it has \${${unknown}}, which no default and no question gives a value ($${"$"}{${unknown}} stands for the text itself)`;
+    : `it has \${${unknown}}, which no default and no question gives a value ($\${${unknown}} stands for the text itself)`;
 }
 
 /** As data/python/generate.py reads it. */

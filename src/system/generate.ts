@@ -107,6 +107,7 @@ function make(plan: PackagePlan): Fragment {
   const { name } = plan.package;
   const { minor } = plan.target.python;
   const outputs = plan.generated.map(({ output }) => output).join(", ");
+  const folders = fragmentFolders(plan);
   const units = [...new Set(plan.generated.flatMap(({ reload }) => reload ?? []))].map(unitOf);
   return {
     origin: `${outputs} ([tool.venvdeb.generate])`,
@@ -115,9 +116,7 @@ function make(plan: PackagePlan): Fragment {
       interpreter: posix.basename(plan.target.python.path),
       helper: `${sharedFolder(plan)}/generate.py`,
       spec: `${sharedFolder(plan)}/generate.json`,
-      folders: fragmentFolders(plan)
-        .map((folder) => renderTemplate("maintainer-scripts/generate-folder.sh.liquid", { folder }))
-        .join(""),
+      folders: folders.length === 0 ? [""] : folders,
       missing: `${name}: ${outputs} not made: there is no python${minor}. Install it, then: dpkg-reconfigure ${name}`,
       broken: `${name}: ${outputs} not made. When the reason above is gone: dpkg-reconfigure ${name}`,
       reloads: units.map((unit) => reloadUnit(name, unit)).join("") || "    :",
