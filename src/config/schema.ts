@@ -26,7 +26,7 @@ const targetName = text(
   '"debian:bookworm" or "debian:bookworm/arm64"',
 );
 
-const overrides = z.strictObject({ ...shape, ...services.overrides });
+const overrides = z.strictObject({ ...shape, ...services.overrides, ...generate.overrides });
 
 /** The settings below `[tool.venvdeb]`, or of venvdeb.toml: the one source of checks, JSON Schema and the page of settings. */
 export const settingsSchema = z

@@ -32,7 +32,7 @@ export function assembleIdentity(config: Config, project: Project, environmentPa
       text,
       config.environment
         ? sayWhatIsShipped(`${project.name ?? name} ${project.version ?? ""}`.trim(), environmentPath)
-        : "",
+        : "This package holds files only, and no Python environment.",
     ),
   };
 }

@@ -36,7 +36,7 @@ const question = z.strictObject({
     .exactOptional(),
 });
 
-const generateTable = z.strictObject({
+const generateShape = {
   template: projectPath().meta({
     description: "The template, a path in the project.",
     examples: ["etc/hello.toml.in"],
@@ -79,18 +79,34 @@ const generateTable = z.strictObject({
       examples: ["root:hello-web"],
     })
     .exactOptional(),
-});
+};
+
+const generateTable = z.strictObject(generateShape);
+const generateId = text(/^[a-z0-9][a-z0-9_-]{0,60}$/, "a name of a-z, 0-9, _ and -");
 
 /** Configuration files that are made on the machine. */
 export const generate = defineSection({
   shape: {
     generate: z
-      .record(text(/^[a-z0-9][a-z0-9_-]{0,60}$/, "a name of a-z, 0-9, _ and -"), generateTable)
+      .record(generateId, generateTable)
       .meta({
         description:
           "Configuration files that are made on the machine, and again when a package brings or takes a fragment, by a name of your own. See how-to/generated-configuration.md.",
         examples: [{ main: { template: "etc/hello.toml.in", output: "/etc/hello-web/hello.toml" } }],
       })
+      .exactOptional(),
+  },
+  overrides: {
+    generate: z
+      .record(
+        generateId,
+        z.strictObject({
+          ...generateShape,
+          template: generateShape.template.exactOptional(),
+          output: generateShape.output.exactOptional(),
+        }),
+      )
+      .meta({ description: "Generated files; what is left out is as it is in general." })
       .exactOptional(),
   },
   normalize: (raw): GeneratesConfig => ({
