@@ -3,7 +3,7 @@ import type { PackageEntry } from "../deb/entry.ts";
 import { assetPath } from "../effects/assets.ts";
 import { readFileSync } from "../effects/fs.ts";
 import type { GeneratedFilePlan, PackagePlan } from "../plan/types.ts";
-import { requirePath, requireUnitName, requireUserName } from "./names.ts";
+import { requirePath, requirePlainPath, requireUnitName, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
@@ -45,7 +45,7 @@ function announceFragments({ files }: PackagePlan): string[] {
 }
 
 function fragmentFolders({ generated }: PackagePlan): string[] {
-  return [...new Set(generated.flatMap(({ from }) => from))].map(requirePath);
+  return [...new Set(generated.flatMap(({ from }) => from))].map(requirePlainPath);
 }
 
 function folderEntry(folder: string): PackageEntry {
@@ -90,7 +90,7 @@ function describe(plan: PackagePlan): object {
       const units = file.reload === undefined ? [] : [unitOf(file.reload)];
       const isOwn = services.some(({ unit }) => unit === file.reload);
       return {
-        path: requirePath(file.output),
+        path: requirePlainPath(file.output),
         template: posix.join(sharedFolder(plan), templateName(file)),
         from: file.from,
         mode: file.mode.toString(8).padStart(4, "0"),
