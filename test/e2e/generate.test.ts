@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildShop, buildTheme, SHOP_TEMPLATE } from "../helpers/generate-projects.ts";
 import { createMachine, type Machine } from "../helpers/machine.ts";
@@ -35,6 +36,13 @@ describe("generated configuration on a booted machine", () => {
     before = snapshotTree(machine.root);
   });
   afterAll(() => machine.destroy());
+
+  test.each(["first", "theme"] as const)("lintian finds nothing wrong with the package: %s", async (name) => {
+    // The projects have no file with their licence.
+    const quiet = "--suppress-tags=copyright-without-copyright-notice";
+    const { stdout } = await execa("lintian", ["--fail-on=none", "--allow-root", quiet, debs[name]]);
+    expect(stdout).toBe("");
+  });
 
   test("is made of the template, the answer to debconf and the defaults, before the service starts", async () => {
     await machine.run("debconf-set-selections", [], { input: "shop shop/port string 9123\n" });
