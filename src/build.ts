@@ -21,6 +21,7 @@ import { detectProject } from "./project/detect.ts";
 import { planRequirements } from "./project/requirements.ts";
 import { readScripts } from "./project/scripts.ts";
 import { resolveShippedFiles } from "./project/shipped-files.ts";
+import { readTemplates } from "./project/templates.ts";
 import { projectTimestamp } from "./project/timestamp.ts";
 import { checkMaintainerScripts } from "./system/check-scripts.ts";
 import { renderSystem } from "./system/system.ts";
@@ -102,8 +103,9 @@ async function prepare(
   const requirements = await planRequirements(config, project, target, options);
   const files = await resolveShippedFiles(config.files, directory);
   const scripts = await readScripts(config.scripts, directory);
+  const templates = await readTemplates(config.generates, directory);
   return {
-    plan: assemblePlan({ config, project, target, requirements, files, scripts, timestamp }),
+    plan: assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp }),
     projectWheel,
   };
 }

@@ -37,6 +37,8 @@ const NAMES = new Map([
   ["links", "<path>"],
   ["files", "<path>"],
   ["service", "<unit>"],
+  ["generate", "<id>"],
+  ["generate.<id>.questions", "<KEY>"],
 ]);
 
 function variants(schema: JsonSchema, prefix: string): Entry[] {
@@ -83,7 +85,11 @@ function defaultOf(schema: JsonSchema): string {
 }
 
 function exampleOf(key: string, example: unknown): string {
-  const names = key.replaceAll("<unit>", "hello-web").replaceAll("<path>", '"/etc/hello.toml"');
+  const names = key
+    .replaceAll("<unit>", "hello-web")
+    .replaceAll("<path>", '"/etc/hello.toml"')
+    .replaceAll("<id>", "main")
+    .replaceAll("<KEY>", "PORT");
   return `${names} = ${toml(example)}`;
 }
 

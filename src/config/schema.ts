@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { text } from "./leaf.ts";
 import { files } from "./sections/files.ts";
+import { generate } from "./sections/generate.ts";
 import { identity } from "./sections/identity.ts";
 import { packaging } from "./sections/package.ts";
 import { python } from "./sections/python.ts";
@@ -16,6 +17,7 @@ const shape = {
   ...packaging.shape,
   ...services.shape,
   ...files.shape,
+  ...generate.shape,
   ...scripts.shape,
 };
 
@@ -24,7 +26,7 @@ const targetName = text(
   '"debian:bookworm" or "debian:bookworm/arm64"',
 );
 
-const overrides = z.strictObject({ ...shape, ...services.overrides });
+const overrides = z.strictObject({ ...shape, ...services.overrides, ...generate.overrides });
 
 /** The settings below `[tool.venvdeb]`, or of venvdeb.toml: the one source of checks, JSON Schema and the page of settings. */
 export const settingsSchema = z
@@ -56,6 +58,7 @@ export function normalizeConfig(raw: RawConfig): Config {
     ...packaging.normalize(raw),
     ...services.normalize(raw),
     ...files.normalize(raw),
+    ...generate.normalize(raw),
     ...scripts.normalize(raw),
   };
 }

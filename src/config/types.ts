@@ -12,6 +12,7 @@ export interface Config
     RelationsConfig,
     PackageConfig,
     FilesConfig,
+    GeneratesConfig,
     ServicesConfig,
     ScriptsConfig {}
 
@@ -35,6 +36,8 @@ export interface IdentityConfig {
 }
 
 export interface PythonConfig {
+  /** `false`: the package has no environment and needs no Python. */
+  readonly environment: boolean;
   /** `3.11`; absent: the target's default. */
   readonly python?: string;
   readonly interpreter: "system";
@@ -74,6 +77,42 @@ export interface FileConfig {
   readonly mode?: number;
   readonly owner: { readonly user: string; readonly group: string };
   readonly conffile: boolean;
+}
+
+export interface GeneratesConfig {
+  /** By a name of the user's own. */
+  readonly generates: Readonly<Record<string, GenerateConfig>>;
+}
+
+/** One file that is made on the machine. */
+export interface GenerateConfig {
+  /** Relative to the project. */
+  readonly template: string;
+  /** Absolute, below /etc, without colons and blanks. */
+  readonly output: string;
+  /** Absolute folders of fragments, without blanks. */
+  readonly from: readonly string[];
+  readonly defaults: Readonly<Record<string, string>>;
+  /** By the key that they give the value of. */
+  readonly questions: Readonly<Record<string, QuestionConfig>>;
+  /** Unit name, without `.service`. */
+  readonly reload?: string;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly owner: { readonly user: string; readonly group: string };
+}
+
+/** One question of debconf (debconf-devel(7)). */
+export interface QuestionConfig {
+  readonly type: "string" | "boolean" | "select" | "password";
+  /** One line. */
+  readonly description: string;
+  /** Plain text, paragraphs divided by blank lines. */
+  readonly help?: string;
+  readonly default: string;
+  /** Of a select; else empty. */
+  readonly choices: readonly string[];
+  readonly priority: "low" | "medium" | "high" | "critical";
 }
 
 export interface ServicesConfig {

@@ -22,6 +22,7 @@ export async function resolveLibraries(
   environment: BuiltEnvironment,
   reporter: Reporter,
 ): Promise<ResolvedLibraries> {
+  if (!plan.hasEnvironment) return { relations: [], warnings: [], libraries: [], objects: [] };
   const { target, shlibs: policy } = plan;
   const { architecture, codename } = target;
   const catalog = await readSystemCatalog({ architecture, codename, multiarch: target.python.multiarch });

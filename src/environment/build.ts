@@ -30,7 +30,8 @@ export interface EnvironmentOptions {
 
 /**
  * Makes the environment of a plan at `<root><environmentPath>`: exactly the lock, each file held against its RECORD,
- * everything right for the final path, with bytecode, and nothing in it that tells where it was made.
+ * everything right for the final path, with bytecode, and nothing in it that tells where it was made. Empty where the
+ * plan has none.
  * @throws VenvdebError INSTALL_* (resolving, fetching, building, installing, RECORD), RELOCATE_* (paths, links, leaks),
  *   TOOL_UV_MISSING, TOOL_PIP_MISSING
  */
@@ -38,6 +39,7 @@ export async function buildEnvironment(
   plan: PackagePlan,
   options: EnvironmentOptions,
 ): Promise<BuiltEnvironment> {
+  if (!plan.hasEnvironment) return { root: options.root, distributions: [], skeleton: [] };
   return await withTempDir(async (scratch) => {
     const context = await prepare(plan, options, scratch);
     const { environment, reporter } = context;

@@ -10,6 +10,7 @@ import type { PackagePlan } from "../plan/types.ts";
  * layer has a time that depends on that distribution alone, so it stays the same when only the project changes.
  */
 export function cutEnvironment(plan: PackagePlan, environment: BuiltEnvironment): Layer[] {
+  if (!plan.hasEnvironment) return [];
   const scan = (files: readonly string[]) => scanFiles(environment.root, plan.environmentPath, files);
   return [
     { id: "environment", mtime: UNDATED, entries: scan(environment.skeleton) },

@@ -16,12 +16,14 @@ export function explainAllRelations(
     ...explain(
       "Depends",
       "the settings ask for it",
-      depends.filter((relation) => relation !== interpreter),
+      plan.hasEnvironment ? depends.filter((relation) => relation !== interpreter) : depends,
     ),
     ...explain("Recommends", "the settings ask for it", recommends),
   ];
   return [
-    ...explain("Depends", "the interpreter that bin/python links to", [interpreter]),
+    ...(plan.hasEnvironment
+      ? explain("Depends", "the interpreter that bin/python links to", [interpreter])
+      : []),
     ...libraries,
     ...explain("Depends", "the maintainer scripts run it", mergeRelations(system.depends ?? [])),
     ...asked(plan.relations),

@@ -2,7 +2,9 @@ import { posix } from "node:path";
 import type { Config } from "../config/types.ts";
 import type { Project } from "../project/types.ts";
 import { normalizeName } from "../python/normalize-name.ts";
+import { assembleGenerated } from "./generate.ts";
 import { assembleIdentity, packageName } from "./identity.ts";
+import { requireEnvironment } from "./no-environment.ts";
 import { assembleServices, assembleUsers } from "./services.ts";
 import type {
   LinkPlan,
@@ -14,7 +16,7 @@ import type {
   Target,
 } from "./types.ts";
 
-/** All that is known before anything is built. The last four needed the world; everything else is pure. */
+/** All that is known before anything is built. The last five needed the world; everything else is pure. */
 export interface PlanInput {
   readonly config: Config;
   readonly project: Project;
@@ -22,38 +24,44 @@ export interface PlanInput {
   readonly requirements: RequirementsPlan;
   readonly files: readonly ShippedFile[];
   readonly scripts: Readonly<Partial<Record<MaintainerScriptName, string>>>;
+  /** The texts of the templates of generated files, by id. */
+  readonly templates: Readonly<Record<string, string>>;
   /** Seconds since the epoch. */
   readonly timestamp: number;
 }
 
 /**
  * Joins settings, project and target into the plan. Pure: the same input gives the same plan.
- * @throws VenvdebError PLAN_INCOMPLETE, PYTHON_BAD_VERSION
+ * @throws VenvdebError PLAN_INCOMPLETE, PLAN_GENERATE_CLASH, PLAN_NO_ENVIRONMENT, PYTHON_BAD_VERSION
  */
 export function assemblePlan(input: PlanInput): PackagePlan {
   const { config, project, target } = input;
+  if (!config.environment) requireEnvironment(config);
   const environmentPath = config.prefix ?? `/opt/${packageName(config, project) ?? ""}`;
   const identity = assembleIdentity(config, project, environmentPath);
   const services = assembleServices(config, identity.name, environmentPath);
+  const generated = assembleGenerated(config, identity.name, input.templates);
   return {
     planVersion: 1,
     package: identity,
     target,
     project: {
       directory: project.directory,
-      kind: project.kind,
+      kind: config.environment ? project.kind : "none",
       name: normalizeName(project.name ?? identity.name),
       version: project.version ?? config.version ?? "",
       ...(project.license === undefined ? {} : { license: project.license }),
     },
+    hasEnvironment: config.environment,
     environmentPath,
     stablePath: environmentPath,
     requirements: input.requirements,
     installer: config.installer,
-    relations: assembleRelations(config.relations, target),
+    relations: config.environment ? addInterpreter(config.relations, target) : config.relations,
     shlibs: config.shlibs,
     users: assembleUsers(config, identity.name, services),
     services,
+    generated,
     links: assembleLinks(config.links, environmentPath),
     files: input.files,
     scripts: input.scripts,
@@ -63,7 +71,7 @@ export function assemblePlan(input: PlanInput): PackagePlan {
 }
 
 /** The exact minor of the interpreter: another one does not see the environment's modules. */
-function assembleRelations(relations: Relations, target: Target): Relations {
+function addInterpreter(relations: Relations, target: Target): Relations {
   return { ...relations, depends: [`python${target.python.minor}`, ...relations.depends] };
 }
 

@@ -28,7 +28,12 @@ export function assembleIdentity(config: Config, project: Project, environmentPa
     priority,
     maintainer,
     ...(homepage === undefined ? {} : { homepage }),
-    ...assembleDescription(text, `${project.name ?? name} ${project.version ?? ""}`.trim(), environmentPath),
+    ...assembleDescription(
+      text,
+      config.environment
+        ? sayWhatIsShipped(`${project.name ?? name} ${project.version ?? ""}`.trim(), environmentPath)
+        : "This package holds files only, and no Python environment.",
+    ),
   };
 }
 
@@ -55,7 +60,7 @@ function debianUpstream(version: string, fromSettings: boolean): { epoch?: strin
 }
 
 /** Policy 3.4: the synopsis is one phrase without a leading article or full stop; the rest says more. */
-function assembleDescription(text: string, what: string, environmentPath: string) {
+function assembleDescription(text: string, shipped: string) {
   const [first = "", ...rest] = text.trim().split("\n");
   const phrase = first
     .trim()
@@ -63,9 +68,12 @@ function assembleDescription(text: string, what: string, environmentPath: string
     .replace(/\.+$/, "");
   const synopsis = phrase.length <= 80 ? phrase : `${phrase.slice(0, 79).replace(/\s+\S*$/, "")}…`;
   const said = rest.join("\n").trim();
-  const shipped = `This package holds ${what} with everything that it requires from the Python package index, in a virtual environment at ${environmentPath}.`;
   const paragraphs = [synopsis === phrase ? "" : first.trim(), said, shipped];
   return { synopsis, description: paragraphs.filter((paragraph) => paragraph !== "").join("\n\n") };
+}
+
+function sayWhatIsShipped(what: string, environmentPath: string): string {
+  return `This package holds ${what} with everything that it requires from the Python package index, in a virtual environment at ${environmentPath}.`;
 }
 
 function hasText(text: string | undefined): text is string {

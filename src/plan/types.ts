@@ -9,6 +9,8 @@ export interface PackagePlan {
   readonly package: PackageIdentity;
   readonly target: Target;
   readonly project: ProjectSource;
+  /** `false`: there is none, and nothing of the package is run by Python. */
+  readonly hasEnvironment: boolean;
   /** Where the environment is on the machine: `/opt/<name>`. */
   readonly environmentPath: string;
   /** What units, links and cron lines refer to; equal to `environmentPath` in the in-place layout. */
@@ -19,6 +21,7 @@ export interface PackagePlan {
   readonly shlibs: ShlibsPolicy;
   readonly users: readonly SystemUser[];
   readonly services: readonly ServicePlan[];
+  readonly generated: readonly GeneratedFilePlan[];
   readonly links: readonly LinkPlan[];
   readonly files: readonly ShippedFile[];
   readonly scripts: Readonly<Partial<Record<MaintainerScriptName, string>>>;
@@ -198,6 +201,39 @@ export interface ShippedFile {
   readonly mode: number;
   readonly owner: { readonly user: string; readonly group: string };
   readonly conffile: boolean;
+}
+
+/** A file that is made on the machine, of a template, fragments and values. */
+export interface GeneratedFilePlan {
+  readonly id: string;
+  /** Absolute, below /etc. */
+  readonly output: string;
+  /** The template's text. */
+  readonly template: string;
+  /** Absolute folders of fragments. */
+  readonly from: readonly string[];
+  /** Of every key that is not asked for. */
+  readonly defaults: Readonly<Record<string, string>>;
+  readonly questions: readonly QuestionPlan[];
+  /** Unit name, without `.service`. */
+  readonly reload?: string;
+  /** Permission bits of a new file. */
+  readonly mode: number;
+  readonly owner: { readonly user: string; readonly group: string };
+}
+
+/** One question of debconf (debconf-devel(7)). */
+export interface QuestionPlan {
+  /** The template's key whose value it gives. */
+  readonly key: string;
+  /** `hello/port` */
+  readonly name: string;
+  readonly type: "string" | "boolean" | "select" | "password";
+  readonly description: string;
+  readonly help?: string;
+  readonly default: string;
+  readonly choices: readonly string[];
+  readonly priority: "low" | "medium" | "high" | "critical";
 }
 
 export type MaintainerScriptName = "preinst" | "postinst" | "prerm" | "postrm";

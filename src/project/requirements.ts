@@ -21,6 +21,7 @@ export async function planRequirements(
   target: Target,
   { host, reporter }: { readonly host: Host; readonly reporter: Reporter },
 ): Promise<RequirementsPlan> {
+  if (!config.environment) return { kind: "loose", requirements: [], files: [] };
   const { env } = host;
   const own = ownRequirements(config, project);
   const files = requirementsFiles(config, project);

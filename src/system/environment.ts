@@ -9,6 +9,7 @@ import type { SystemPart } from "./types.ts";
  * @throws VenvdebError SYSTEM_BAD_NAME
  */
 export function contributeEnvironment(plan: PackagePlan): SystemPart {
+  if (!plan.hasEnvironment) return { entries: [], fragments: {} };
   const path = requirePath(plan.environmentPath);
   const origin = `the virtual environment in ${path}`;
   return {

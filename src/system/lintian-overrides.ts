@@ -12,6 +12,7 @@ import type { SystemFacts, SystemPart } from "./types.ts";
 export function contributeLintianOverrides(plan: PackagePlan, facts: SystemFacts): SystemPart {
   const { name } = plan.package;
   const blocks = [...environmentBlocks(plan, facts), ...fileBlocks(plan), ...documentBlocks(plan)];
+  if (blocks.length === 0) return { entries: [], fragments: {} };
   const text = blocks
     .map(({ reason, lines }) => [`# ${quoteComment(reason)}`, ...lines].join("\n"))
     .join("\n\n");
@@ -25,6 +26,7 @@ interface Block {
 }
 
 function environmentBlocks(plan: PackagePlan, { objects, files }: SystemFacts): Block[] {
+  if (!plan.hasEnvironment) return [];
   const prefix = plan.environmentPath.slice(1);
   const isShipped = ({ files: about }: ExpectedTag) =>
     about === undefined || files === undefined || files.some((file) => about.test(file));

@@ -32,6 +32,17 @@ export function requirePath(path: string): string {
   );
 }
 
+/** An absolute path of plain names: one word in a trigger, a note's name or a pattern. @throws VenvdebError SYSTEM_BAD_NAME */
+export function requirePlainPath(path: string): string {
+  return requireForm(
+    path,
+    PLAIN_PATH,
+    "a generated file or a folder of fragments",
+    "an absolute path of plain names",
+  );
+}
+
+const PLAIN_PATH = /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[A-Za-z0-9._+@-]+){2,}$/;
 const USER_NAME = /^[a-z_][a-z0-9_-]{0,30}$/;
 const UNIT_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,200}$/;
 const DIRECTORY_NAME =

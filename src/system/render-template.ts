@@ -30,6 +30,8 @@ export const TEMPLATE_FILTERS = {
   sh: quoteShell,
   /** Whole lines of shell: made by another template, or a maintainer script that its author answers for. */
   sh_lines: (text: string) => text.replace(/\n+$/, ""),
+  /** Texts that a `case` of a shell script compares with. */
+  sh_patterns: (words: readonly string[]) => words.map(quoteShell).join(" | "),
   /** Text after `#`. */
   comment: quoteComment,
   systemd: quoteSystemd,

@@ -5,8 +5,10 @@ import { contributeEnvironment } from "./environment.ts";
 import { contributeFiles } from "./files.ts";
 import { contributeLinks } from "./links.ts";
 import { contributeLintianOverrides } from "./lintian-overrides.ts";
+import { contributeGenerated } from "./generate.ts";
 import { joinMaintainerScripts } from "./maintainer-scripts.ts";
 import { contributeOwnScripts } from "./own-scripts.ts";
+import { contributeQuestions, forgetAnswers } from "./questions.ts";
 import { contributeServices } from "./service.ts";
 import { contributeStateDirectories } from "./state-directories.ts";
 import { contributeTriggers } from "./triggers.ts";
@@ -16,18 +18,21 @@ import { contributeUsers } from "./users.ts";
 /**
  * Who adds to the package, in the order of postinst; prerm and postrm run it backwards. The user's own postinst finds
  * users and files in place and runs before the services start; their own prerm and postrm run after the services are
- * stopped and before anything is removed.
+ * stopped and before anything is removed. debconf starts a script again from its top, so its block is the first.
  */
 const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemPart)[] = [
+  contributeQuestions,
   contributeUsers,
   contributeStateDirectories,
   contributeFiles,
   contributeLinks,
   contributeEnvironment,
+  contributeGenerated,
   contributeOwnScripts,
   contributeServices,
   contributeTriggers,
   contributeLintianOverrides,
+  forgetAnswers,
 ];
 
 /**
@@ -40,7 +45,11 @@ export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles
   const parts = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
   return {
     entries: parts.flatMap(({ entries }) => entries),
-    controlFiles: [...joinMaintainerScripts(plan, parts), ...renderTriggers(parts)],
+    controlFiles: [
+      ...joinMaintainerScripts(plan, parts),
+      ...renderTriggers(parts),
+      ...parts.flatMap(({ controlFiles }) => controlFiles ?? []),
+    ],
     relations: joinRelations(parts),
   };
 }

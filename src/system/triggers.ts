@@ -11,11 +11,13 @@ import type { Fragment, SystemFacts, SystemPart } from "./types.ts";
  * @throws VenvdebError SYSTEM_BAD_NAME
  */
 export function contributeTriggers(plan: PackagePlan, facts: SystemFacts): SystemPart {
+  if (!plan.hasEnvironment) return { entries: [], fragments: {} };
   const paths = [plan.target.python.path, ...facts.libraries].flatMap(spellings);
+  const names = [...new Set(paths)];
   return {
     entries: [],
-    fragments: { postinst: [afterChange(plan)] },
-    triggers: [...new Set(paths)].map((path) => `interest-noawait ${path}`),
+    fragments: { postinst: [afterChange(plan, names)] },
+    triggers: names.map((path) => `interest-noawait ${path}`),
   };
 }
 
@@ -27,7 +29,7 @@ function spellings(path: string): string[] {
   return /^\/lib[^/]*\//.test(absolute) ? [absolute, `/usr${absolute}`] : [absolute];
 }
 
-function afterChange(plan: PackagePlan): Fragment {
+function afterChange(plan: PackagePlan, names: readonly string[]): Fragment {
   const {
     package: { name },
     stablePath,
@@ -38,6 +40,7 @@ function afterChange(plan: PackagePlan): Fragment {
   return {
     origin: `trigger on ${python.path} and on libraries of other packages`,
     text: renderTemplate("maintainer-scripts/triggered.postinst.sh.liquid", {
+      names,
       interpreter: python.path,
       python: `${stablePath}/bin/python${python.minor}`,
       path: stablePath,

@@ -5,7 +5,7 @@ import type { MaintainerScriptName, Relations } from "../plan/types.ts";
 /** Everything of a package that is neither its environment nor its documents. */
 export interface SystemFiles {
   readonly entries: readonly PackageEntry[];
-  /** Maintainer scripts and `triggers`; those that would be empty are not there. */
+  /** Maintainer scripts, `triggers`, files of debconf; those that would be empty are not there. */
   readonly controlFiles: readonly ControlFile[];
   /** What our own scripts need to run. */
   readonly relations: Partial<Relations>;
@@ -17,6 +17,8 @@ export interface SystemPart {
   readonly fragments: Partial<Record<MaintainerScriptName, readonly Fragment[]>>;
   /** Lines of the triggers file, each with its directive (deb-triggers(5)). */
   readonly triggers?: readonly string[];
+  /** Further members of control.tar (`config`, `templates`). */
+  readonly controlFiles?: readonly ControlFile[];
   readonly relations?: Partial<Relations>;
 }
 

@@ -15,6 +15,7 @@ const DEFAULTS = {
   section: "misc",
   priority: "optional",
   architecture: "auto",
+  environment: true,
   interpreter: "system",
   installer: "auto",
   extras: [],
@@ -35,6 +36,7 @@ const DEFAULTS = {
   services: {},
   links: {},
   files: {},
+  generates: {},
   scripts: {},
 };
 

@@ -27,10 +27,14 @@ export function linkEntry(path: string, target: string): PackageEntry {
 /** Layers of the given entries by their id, after the folders that they need. */
 export function layersOf(entries: Readonly<Record<string, readonly PackageEntry[]>>): Layer[] {
   const paths = Object.values(entries).flatMap((list) => list.map(({ path }) => path));
-  const directories = directoriesFor(paths).map(
-    (path) => ({ kind: "directory", path, mode: 0o755 }) as const,
-  );
-  const layers = Object.entries(entries).map(([id, list]) => ({ id, mtime: TIME, entries: list }));
+  const given = Object.values(entries).flatMap((list) => list.filter(({ kind }) => kind === "directory"));
+  const parents = new Set([...directoriesFor(paths), ...given.map(({ path }) => path)]);
+  const directories = [...parents].map((path) => ({ kind: "directory", path, mode: 0o755 }) as const);
+  const layers = Object.entries(entries).map(([id, list]) => ({
+    id,
+    mtime: TIME,
+    entries: list.filter(({ kind }) => kind !== "directory"),
+  }));
   return [{ id: "directories", mtime: TIME, entries: directories }, ...layers];
 }
 

@@ -9,6 +9,7 @@ export const EMPTY_CONFIG: Config = {
   section: "misc",
   priority: "optional",
   architecture: "auto",
+  environment: true,
   interpreter: "system",
   installer: "auto",
   extras: [],
@@ -28,6 +29,7 @@ export const EMPTY_CONFIG: Config = {
   compression: "xz",
   links: {},
   files: {},
+  generates: {},
   services: {},
   scripts: {},
 };
@@ -76,6 +78,7 @@ export function planInput(changes: {
     requirements: { kind: "loose", requirements: [], files: [] },
     files: [],
     scripts: {},
+    templates: {},
     timestamp: 1_700_000_000,
     ...changes.input,
   };

@@ -1,6 +1,7 @@
 import type { Config, ServiceConfig } from "../../src/config/types.ts";
 import { assemblePlan, type PlanInput } from "../../src/plan/assemble.ts";
 import type { PackagePlan } from "../../src/plan/types.ts";
+import { GENERATED_TEMPLATE, generatedSettings } from "./generated-settings.ts";
 import { planInput } from "./plan-input.ts";
 
 /** A service as the settings give it when nothing but the command is set. */
@@ -59,6 +60,10 @@ export const SYSTEM_PLANS: Readonly<Record<string, PackagePlan>> = {
         postrm: "true",
       },
     },
+  ),
+  generated: helloPlan(
+    { services: { hello: service() }, generates: generatedSettings },
+    { templates: { main: GENERATED_TEMPLATE, proxy: "listen ${PORT};\n" } },
   ),
 };
 

@@ -14,13 +14,14 @@ import { writeDeb } from "../../src/deb/write.ts";
 import type { PackagePlan } from "../../src/plan/types.ts";
 import { contentsOf, CONTROL, dataEntry } from "../helpers/deb-contents.ts";
 import { dpkgLife, type DpkgLife } from "../helpers/dpkg-life.ts";
+import { GENERATED_TEMPLATE, generatedSettings } from "../helpers/generated-settings.ts";
 import { writeSystemDeb } from "../helpers/system-deb.ts";
 import { helloPlan, service } from "../helpers/system-plans.ts";
 import { snapshotTree } from "../helpers/tree-snapshot.ts";
 
 const NAMES = ["preinst", "postinst", "prerm", "postrm"] as const;
 const folder = mkdtempSync(join(tmpdir(), "venvdeb-debs-"));
-let debs: { old: string; current: string; python: string };
+let debs: { old: string; current: string; python: string; fragment: string };
 /** Roots by what has been done to them. */
 let ready: Record<"empty" | "installed" | "upgraded" | "removed", DpkgLife>;
 
@@ -29,8 +30,9 @@ beforeAll(async () => {
     old: await writeSystemDeb(faultyPlan("1.0.0"), folder),
     current: await writeSystemDeb(faultyPlan("2.0.0"), folder),
     python: await writePython(),
+    fragment: await writeFragment(),
   };
-  const empty = dpkgLife(["adduser", "python3.11"]);
+  const empty = dpkgLife(["adduser", "debconf", "python3.11"]);
   const installed = after(empty, ["--install", debs.old]);
   ready = {
     empty,
@@ -56,6 +58,7 @@ const OPERATIONS: readonly { name: string; start: Start; args: () => string[] }[
   { name: "removal and purge", start: "installed", args: () => ["--purge", "hello"] },
   { name: "purge after removal", start: "removed", args: () => ["--purge", "hello"] },
   { name: "installation over configuration files", start: "removed", args: () => ["--install", debs.old] },
+  { name: "arrival of a fragment", start: "installed", args: () => ["--install", debs.fragment] },
   { name: "change of the interpreter", start: "installed", args: () => ["--install", debs.python] },
 ];
 
@@ -149,6 +152,25 @@ describe("a package of renderSystem", () => {
     life.remove();
   });
 
+  it("has its generated configuration follow fragments, which a removed package has none of", () => {
+    const { life } = run(ready.installed, ["--install", debs.fragment]);
+    const read = () => readFileSync(join(life.root, "etc/hello/hello.toml"), "utf8");
+    expect(callsOf(life)).toEqual(["1.0.0-1 postinst triggered /etc/hello/conf.d"]);
+    expect(read()).toBe(
+      '# 1.0.0\n# Made for hello.\nport = 8000\nworkers = 2\ndatabase = "sqlite"\n\ncolour = green\n# The end: ${PORT} stays.\n',
+    );
+    expect(life.dpkg(["--remove", "hello-theme"]).exitCode).toBe(0);
+    expect(existsSync(join(life.root, "etc/hello/conf.d/theme"))).toBe(true);
+    expect(read()).not.toContain("green");
+    expect(life.dpkg(["--install", debs.fragment]).exitCode).toBe(0);
+    expect(read()).toContain("green");
+    expect(life.dpkg(["--purge", "hello-theme"]).exitCode).toBe(0);
+    expect(read()).not.toContain("green");
+    expect(life.dpkg(["--remove", "hello"]).exitCode).toBe(0);
+    expect(read()).toContain("# 1.0.0");
+    life.remove();
+  });
+
   it("keeps data that another package owns", () => {
     const life = ready.removed.copy();
     mkdirSync(join(life.root, "var/lib/hello"), { recursive: true });
@@ -181,8 +203,9 @@ esac
         hello: service({ stateDirectory: "hello", logsDirectory: "hello", cacheDirectory: "hello/web" }),
       },
       links: { "/usr/bin/hello": "bin/hello" },
+      generates: generatedSettings,
     },
-    { scripts },
+    { scripts, templates: { main: `# ${version}\n${GENERATED_TEMPLATE}`, proxy: "listen ${PORT};\n" } },
   );
 }
 
@@ -192,6 +215,19 @@ async function writePython(): Promise<string> {
   const control = { ...CONTROL, package: "python3.11-minimal", version: "3.11", architecture: "all" };
   const system = [dataEntry("usr/bin/python3.11", "#!/bin/sh\n", 0o755)];
   await writeDeb(contentsOf({ system }, { control, compression: "none" }), path, {
+    jobs: 1,
+    temporaryDirectory: folder,
+  });
+  return path;
+}
+
+/** A package that brings a fragment of the generated configuration. */
+async function writeFragment(): Promise<string> {
+  const path = join(folder, "hello-theme_1.0_all.deb");
+  const control = { ...CONTROL, package: "hello-theme", version: "1.0", architecture: "all" };
+  const system = [dataEntry("etc/hello/conf.d/theme", "colour = green\n")];
+  const triggers = { name: "triggers", content: "activate-noawait /etc/hello/conf.d\n", mode: 0o644 };
+  await writeDeb(contentsOf({ system }, { control, controlFiles: [triggers], compression: "none" }), path, {
     jobs: 1,
     temporaryDirectory: folder,
   });

@@ -6,6 +6,14 @@ import type { PythonConfig } from "../types.ts";
 /** The interpreter and what is installed for it. */
 export const python = defineSection({
   shape: {
+    environment: z
+      .boolean()
+      .meta({
+        description:
+          "false: no environment and no Python, only what the other settings name. For a package that brings a fragment of another's configuration, say.",
+        default: true,
+      })
+      .exactOptional(),
     python: text(/^3\.\d{1,2}$/, 'a minor version in quotes, such as "3.11"')
       .meta({
         description: "Minor version of the target's Python. Default: the target's own.",
@@ -48,6 +56,7 @@ export const python = defineSection({
   },
   normalize: (raw): PythonConfig => ({
     ...defined({ python: raw.python, requirements: raw.requirements, locked: raw.locked }),
+    environment: raw.environment ?? true,
     interpreter: "system",
     installer: raw.installer ?? "auto",
     extras: raw.extras ?? [],

@@ -1,0 +1,5 @@
+{
+  "kind": "directory",
+  "path": "etc/hello/conf.d",
+  "mode": 493
+}

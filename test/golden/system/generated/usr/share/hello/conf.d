@@ -1,0 +1,5 @@
+{
+  "kind": "directory",
+  "path": "usr/share/hello/conf.d",
+  "mode": 493
+}
