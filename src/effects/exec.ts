@@ -75,6 +75,8 @@ function execaOptions(options: ExecOptions) {
     all: true,
     stripFinalNewline: false,
     extendEnv: options.cleanEnv !== true,
+    // It leads a group of its own, so that a signal to us ends what it has started too (see children.ts).
+    detached: true,
     ...(options.input === undefined ? { stdin: "ignore" } : { input: options.input }),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
