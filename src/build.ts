@@ -24,6 +24,7 @@ import { resolveShippedFiles } from "./project/shipped-files.ts";
 import { projectTimestamp } from "./project/timestamp.ts";
 import { checkMaintainerScripts } from "./system/check-scripts.ts";
 import { renderSystem } from "./system/system.ts";
+import { readPrevious } from "./versions/previous.ts";
 
 /**
  * What would be built, without building it: only a project that leaves its metadata to its build backend is built.
@@ -44,15 +45,17 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     const environment = await buildEnvironment(plan, { ...options, root, ...projectWheel });
     const libraries = await resolveLibraries(plan, environment, options.reporter);
     const architecture = packageArchitecture(plan, libraries.objects);
-    const files = environment.distributions.flatMap((distribution) => distribution.files);
-    const system = renderSystem(plan, { ...libraries, files });
-    await checkMaintainerScripts(plan, system);
     const layers = cutEnvironment(plan, environment);
+    const files = environment.distributions.flatMap((distribution) => distribution.files);
+    const packed = layers.flatMap(({ entries }) => entries);
+    const system = renderSystem(plan, { ...libraries, files, environment: packed });
+    await checkMaintainerScripts(plan, system);
     const relations = explainAllRelations(plan, libraries.relations, system.relations);
     const tool = { name: "venvdeb", version: readToolVersion() };
-    const documents = renderDocuments({ plan, environment, relations, layers, architecture, tool });
+    const told = { relations, migrations: system.migrations };
+    const documents = renderDocuments({ plan, environment, ...told, layers, architecture, tool });
     const contents = {
-      control: assembleControlFields(plan, architecture, relations),
+      control: assembleControlFields(plan, architecture, relations, system.relations),
       controlFiles: system.controlFiles,
       layers: joinLayers(plan, layers, [...system.entries, ...documents]),
       compression: plan.compression,
@@ -102,10 +105,10 @@ async function prepare(
   const requirements = await planRequirements(config, project, target, options);
   const files = await resolveShippedFiles(config.files, directory);
   const scripts = await readScripts(config.scripts, directory);
-  return {
-    plan: assemblePlan({ config, project, target, requirements, files, scripts, timestamp }),
-    projectWheel,
-  };
+  const plan = assemblePlan({ config, project, target, requirements, files, scripts, timestamp });
+  if (options.previous === undefined) return { plan, projectWheel };
+  const previous = await readPrevious(options.previous, plan.package, reporter);
+  return { plan: { ...plan, previous }, projectWheel };
 }
 
 /** The command line wins over the settings. */

@@ -5,6 +5,7 @@ import { identity } from "./sections/identity.ts";
 import { packaging } from "./sections/package.ts";
 import { python } from "./sections/python.ts";
 import { relations } from "./sections/relations.ts";
+import { renames } from "./sections/renames.ts";
 import { scripts } from "./sections/scripts.ts";
 import { services } from "./sections/services.ts";
 import type { Config } from "./types.ts";
@@ -16,6 +17,7 @@ const shape = {
   ...packaging.shape,
   ...services.shape,
   ...files.shape,
+  ...renames.shape,
   ...scripts.shape,
 };
 
@@ -56,6 +58,7 @@ export function normalizeConfig(raw: RawConfig): Config {
     ...packaging.normalize(raw),
     ...services.normalize(raw),
     ...files.normalize(raw),
+    ...renames.normalize(raw),
     ...scripts.normalize(raw),
   };
 }

@@ -1,11 +1,13 @@
 import { mergeRelations } from "../deb/relations.ts";
 import type { ControlFile } from "../deb/types.ts";
 import type { PackagePlan, Relations } from "../plan/types.ts";
+import { planMigrations } from "../versions/migrations/plan.ts";
 import { contributeEnvironment } from "./environment.ts";
 import { contributeFiles } from "./files.ts";
 import { contributeLinks } from "./links.ts";
 import { contributeLintianOverrides } from "./lintian-overrides.ts";
 import { joinMaintainerScripts } from "./maintainer-scripts.ts";
+import { contributeMigrations } from "./migrations.ts";
 import { contributeOwnScripts } from "./own-scripts.ts";
 import { contributeServices } from "./service.ts";
 import { contributeStateDirectories } from "./state-directories.ts";
@@ -34,12 +36,16 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
  * Renders what the machine needs around the environment: units, users, files, links, maintainer scripts, triggers.
  * Reads nothing but the sources of shipped files and the templates.
  * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE, SYSTEM_FILE_MISSING, SYSTEM_FILE_KIND, SYSTEM_FILE_OUTSIDE,
- *   SYSTEM_SCRIPT_SHELL
+ *   SYSTEM_SCRIPT_SHELL, PLAN_KIND_CHANGE, PLAN_FOLDER_WITH_CONFFILES, PLAN_BAD_RENAME
  */
 export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles {
-  const parts = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
+  const shipping = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
+  const entries = shipping.flatMap((part) => part.entries);
+  const migrations = planMigrations(plan, [...(facts.environment ?? []), ...entries]);
+  const parts = [contributeMigrations(migrations), ...shipping];
   return {
-    entries: parts.flatMap(({ entries }) => entries),
+    entries,
+    migrations,
     controlFiles: [...joinMaintainerScripts(plan, parts), ...renderTriggers(parts)],
     relations: joinRelations(parts),
   };

@@ -28,6 +28,7 @@ export const EMPTY_CONFIG: Config = {
   compression: "xz",
   links: {},
   files: {},
+  renames: {},
   services: {},
   scripts: {},
 };
