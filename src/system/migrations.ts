@@ -1,7 +1,7 @@
-import type { Migration } from "../plan/types.ts";
+import type { MaintainerScriptName, Migration, PackagePlan } from "../plan/types.ts";
 import { requirePath } from "./names.ts";
-import { renderTemplate } from "./render-template.ts";
 import { SCRIPT_NAMES } from "./own-scripts.ts";
+import { renderTemplate } from "./render-template.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
 /**
@@ -9,11 +9,15 @@ import type { Fragment, SystemPart } from "./types.ts";
  * all four scripts, as it wants, first in preinst and postinst and last in prerm and postrm.
  * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE
  */
-export function contributeMigrations(migrations: readonly Migration[]): SystemPart {
-  const [first] = migrations;
-  if (first === undefined) return { entries: [], fragments: {} };
+export function contributeMigrations(
+  { package: { name } }: PackagePlan,
+  migrations: readonly Migration[],
+): SystemPart {
   const fragments = Object.fromEntries(
-    SCRIPT_NAMES.map((name) => [name, migrations.flatMap((migration) => render(migration, name))] as const),
+    SCRIPT_NAMES.map((script) => [
+      script,
+      migrations.flatMap((migration) => renderMigration(migration, script, name)),
+    ]),
   );
   const isSwitch = migrations.some(({ kind }) => kind === "symlink_to_dir" || kind === "dir_to_symlink");
   return { entries: [], fragments, relations: isSwitch ? { preDepends: [SWITCHING_DPKG] } : {} };
@@ -22,45 +26,44 @@ export function contributeMigrations(migrations: readonly Migration[]): SystemPa
 /** The first whose helper switches folders and links as it does now. */
 const SWITCHING_DPKG = "dpkg (>= 1.17.14)";
 
-function render(migration: Migration, script: (typeof SCRIPT_NAMES)[number]): Fragment[] {
+function renderMigration(migration: Migration, script: MaintainerScriptName, name: string): Fragment[] {
   const { kind, path, through } = migration;
-  const origin = `${describe(migration)} since versions up to ${through}`;
-  const values = { path: requirePath(path), through };
-  const fragment = (template: string, more: Readonly<Record<string, string>> = {}): Fragment => ({
-    origin,
-    text: renderTemplate(`maintainer-scripts/${template}.sh.liquid`, { ...values, ...more }),
+  const fragment = (template: string, more: Readonly<Record<string, string>>): Fragment => ({
+    origin: `${path}, ${WHAT[kind]}: from versions up to ${through}`,
+    text: renderTemplate(`maintainer-scripts/migrate-${template}.sh.liquid`, {
+      path: requirePath(path),
+      through,
+      ...more,
+    }),
   });
-  switch (kind) {
-    case "rm_conffile":
-      return [fragment("migrate-rm-conffile")];
-    case "returned_conffile":
-      return script === "postrm" ? [fragment("migrate-returned-conffile.postrm")] : [];
-    case "mv_conffile":
-      return [fragment("migrate-mv-conffile", { to: requirePath(migration.to) })];
-    case "symlink_to_dir": {
-      const { target } = migration;
-      const move = fragment("migrate-symlink-to-dir", { target });
-      if (script !== "preinst") return [move];
-      const what = migration.becomes === "directory" ? "a directory" : "a configuration file";
-      const refusal = `${path} is a symbolic link, and ${what} goes there: make it one, or remove the link, and install again`;
-      return [move, fragment("migrate-foreign-link.preinst", { refusal })];
-    }
-    case "dir_to_symlink":
-      return [fragment("migrate-dir-to-symlink", { target: migration.target })];
+  if (kind === "rm_conffile") return [fragment("rm-conffile", {})];
+  if (kind === "mv_conffile") {
+    const values = { to: requirePath(migration.to), package: name, listed: ` ${path} ` };
+    return ["mv-conffile", ...BESIDE_MV[script]].map((template) => fragment(template, values));
   }
+  if (kind === "dir_to_symlink") return [fragment("dir-to-symlink", { target: migration.target })];
+  if (kind === "returned_conffile")
+    return script === "postrm" ? [fragment("returned-conffile.postrm", {})] : [];
+  const { target, becomes } = migration;
+  const move = fragment("symlink-to-dir", { target });
+  if (script !== "preinst") return [move];
+  const wanted = becomes === "directory" ? "a directory" : "a configuration file";
+  const refusal = `${path} is a symbolic link that somebody changed, and ${wanted} goes there. Move the link away and install again.`;
+  return [move, fragment("foreign-link.preinst", { refusal })];
 }
 
-function describe(migration: Migration): string {
-  switch (migration.kind) {
-    case "rm_conffile":
-      return `conffile ${migration.path}, dropped`;
-    case "returned_conffile":
-      return `conffile ${migration.path}, dropped once`;
-    case "mv_conffile":
-      return `conffile ${migration.path}, now ${migration.to},`;
-    case "symlink_to_dir":
-      return `${migration.path}, no symbolic link any more`;
-    case "dir_to_symlink":
-      return `${migration.path}, a symbolic link`;
-  }
-}
+/** What the helper leaves out: a conffile that the operator has deleted, and the way back to an older version. */
+const BESIDE_MV: Readonly<Record<MaintainerScriptName, readonly string[]>> = {
+  preinst: ["mv-deleted.preinst"],
+  postinst: ["mv-deleted.postinst", "mv-back.postinst"],
+  prerm: ["mv-back.prerm"],
+  postrm: ["mv-deleted.postrm"],
+};
+
+const WHAT: Readonly<Record<Migration["kind"], string>> = {
+  rm_conffile: "no configuration file any more",
+  returned_conffile: "a configuration file again",
+  mv_conffile: "a configuration file that has another place now",
+  symlink_to_dir: "no symbolic link any more",
+  dir_to_symlink: "a symbolic link now, and no directory any more",
+};

@@ -42,7 +42,7 @@ export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles
   const shipping = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
   const entries = shipping.flatMap((part) => part.entries);
   const migrations = planMigrations(plan, [...(facts.environment ?? []), ...entries]);
-  const parts = [contributeMigrations(migrations), ...shipping];
+  const parts = [contributeMigrations(plan, migrations), ...shipping];
   return {
     entries,
     migrations,

@@ -11,20 +11,15 @@ export function carryMigrations(
   return (previous?.migrations ?? []).flatMap((migration): Migration[] => {
     const { kind, path, through } = migration;
     const current = now.get(path.slice(1));
-    switch (kind) {
-      case "rm_conffile": {
-        const isBack = current?.kind === "conffile" && !Object.hasOwn(known, path.slice(1));
-        return [isBack ? { kind: "returned_conffile", path, through } : migration];
-      }
-      case "returned_conffile":
-        return current?.kind === "conffile" ? [migration] : [];
-      case "mv_conffile":
-        return current === undefined ? followRename({ ...migration, through }, now, fresh) : [];
-      case "symlink_to_dir":
-        return current?.kind === migration.becomes ? [migration] : [];
-      case "dir_to_symlink":
-        return current?.target === undefined ? [] : [{ ...migration, target: current.target }];
+    const isConffile = current?.kind === "conffile";
+    if (kind === "rm_conffile") {
+      const isBack = isConffile && !Object.hasOwn(known, path.slice(1));
+      return [isBack ? { kind: "returned_conffile", path, through } : migration];
     }
+    if (kind === "returned_conffile") return isConffile ? [migration] : [];
+    if (kind === "mv_conffile") return current === undefined ? followRename(migration, now, fresh) : [];
+    if (kind === "symlink_to_dir") return current?.kind === migration.becomes ? [migration] : [];
+    return current?.target === undefined ? [] : [{ ...migration, target: current.target }];
   });
 }
 
