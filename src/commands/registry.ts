@@ -1,10 +1,11 @@
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
+import { diff } from "./diff.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { plan } from "./plan.ts";
 import type { CommandDefinition } from "./types.ts";
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly CommandDefinition[] = [init, plan, build, check, inspect, completion];
+export const COMMANDS: readonly CommandDefinition[] = [init, plan, build, check, inspect, diff, completion];

@@ -76,7 +76,7 @@ function recordOf(name: string): string {
 Status: install ok installed
 Maintainer: Nobody <nobody@example.org>
 Architecture: all
-Version: 1
+Version: 99
 Description: ${name}
 `;
 }
