@@ -12,9 +12,9 @@ export const diff = defineCommand({
     json: { type: "flag", describe: "Print it as JSON" },
   },
   examples: [
-    { command: "diff old/shop_1.0-1_all.deb dist/shop_1.1-1_all.deb", says: "Versions, files, hazards" },
+    { command: "diff shop_1.0-1_all.deb shop_1.1-1_all.deb", says: "Versions, files, hazards" },
     {
-      command: "diff --json OLD NEW | jq '.hazards[] | select(.handled | not)'",
+      command: "diff --json OLD NEW | jq .hazards",
       says: "Ask for one part of it",
     },
   ],

@@ -36,6 +36,7 @@ const DEFAULTS = {
   links: {},
   files: {},
   scripts: {},
+  renames: {},
 };
 
 describe("where settings are", () => {

@@ -1,8 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { scratchFolder } from "./system-deb.ts";
 
 /** What a package ships, by path below its root: a file's text, a symlink, or an empty directory. */
 export type DebTree = Readonly<
@@ -17,6 +16,8 @@ export interface WantedDeb {
   readonly tree: DebTree;
   /** Members of control.tar besides control; conffiles are those below etc/ where nothing else is given. */
   readonly control?: Readonly<Record<string, string>>;
+  /** Where it is made; absent: a folder that is removed after the test. */
+  readonly folder?: string;
 }
 
 /** A package that dpkg-deb makes, with anything in it. */
@@ -26,9 +27,8 @@ export function dpkgDeb({
   fields = "",
   tree,
   control = {},
+  folder = scratchFolder(),
 }: WantedDeb): string {
-  const folder = mkdtempSync(join(tmpdir(), "venvdeb-dpkg-deb-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const conffiles = Object.keys(tree).filter(
     (path) => path.startsWith("etc/") && typeof tree[path] === "string",
   );
@@ -37,7 +37,7 @@ export function dpkgDeb({
     ...(conffiles.length === 0 ? {} : { conffiles: conffiles.map((path) => `/${path}\n`).join("") }),
     ...control,
   };
-  const root = join(folder, "root");
+  const root = join(folder, `${name}_${version}`);
   for (const [path, what] of [
     ...Object.entries(tree),
     ...Object.entries(members).map(([member, text]) => [`DEBIAN/${member}`, text] as const),

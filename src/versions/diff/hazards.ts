@@ -32,8 +32,8 @@ function kindChanges(old: PackageContents, current: PackageContents): Found[] {
 const CONSEQUENCES: Readonly<Partial<Record<`${PackageObject["kind"]} ${PackageObject["kind"]}`, string>>> = {
   "symlink directory": "dpkg keeps the link and unpacks through it, into what may be someone else's folder",
   "directory symlink": "dpkg keeps the directory, and the link is missing",
-  "file directory": "dpkg cannot unpack it",
-  "directory file": "dpkg cannot unpack it",
+  "file directory": "dpkg deletes the file, edited or not",
+  "directory file": "dpkg deletes the directory with all that anybody has put there",
   "device file": "dpkg replaces a device",
   "file device": "dpkg puts a device there",
 };

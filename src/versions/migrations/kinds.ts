@@ -67,7 +67,7 @@ function refuseConffilesBelow(folder: string, before: ReadonlyMap<string, Shippe
 function kindChange(path: string, old: Kind, current: Kind): VenvdebError {
   return new VenvdebError(
     "PLAN_KIND_CHANGE",
-    `Cannot upgrade "/${path}": it was a ${old} in the previous package and is a ${current} now (dpkg cannot put one in the place of the other)`,
+    `Cannot upgrade "/${path}": it was a ${old} in the previous package and is a ${current} now (wanted: the same kind; dpkg would take what an operator has put there away without a word)`,
     {
       hint: `give the ${current} another path, or first release a version without "/${path}" and build this one with that as --previous`,
     },
