@@ -29,7 +29,6 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
   contributeOwnScripts,
   contributeServices,
   contributeTriggers,
-  contributeLintianOverrides,
 ];
 
 /**
@@ -40,11 +39,15 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
  */
 export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles {
   const shipping = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
-  const entries = shipping.flatMap((part) => part.entries);
-  const migrations = planMigrations(plan, [...(facts.environment ?? []), ...entries]);
-  const parts = [contributeMigrations(plan, migrations), ...shipping];
+  const shipped = shipping.flatMap(({ entries }) => entries);
+  const migrations = planMigrations(plan, [...(facts.environment ?? []), ...shipped]);
+  const parts = [
+    contributeMigrations(plan, migrations),
+    ...shipping,
+    contributeLintianOverrides(plan, { ...facts, migrates: migrations.length > 0 }),
+  ];
   return {
-    entries,
+    entries: parts.flatMap(({ entries }) => entries),
     migrations,
     controlFiles: [...joinMaintainerScripts(plan, parts), ...renderTriggers(parts)],
     relations: joinRelations(parts),

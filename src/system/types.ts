@@ -40,4 +40,6 @@ export interface SystemFacts {
   readonly files?: readonly string[];
   /** The environment as it is packed, to be compared with the previous package. */
   readonly environment?: readonly PackageEntry[];
+  /** Whether the scripts migrate something, by dpkg-maintscript-helper(1). */
+  readonly migrates?: boolean;
 }
