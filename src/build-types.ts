@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly target?: string;
   readonly revision?: string;
   readonly compression?: Compression;
+  /** Absolute file: the package that the machines have now. What it leaves behind is migrated. */
+  readonly previous?: string;
   readonly host: Host;
   readonly reporter: Reporter;
 }

@@ -25,6 +25,7 @@ import { readTemplates } from "./project/templates.ts";
 import { projectTimestamp } from "./project/timestamp.ts";
 import { checkMaintainerScripts } from "./system/check-scripts.ts";
 import { renderSystem } from "./system/system.ts";
+import { readPrevious } from "./versions/previous.ts";
 
 /**
  * What would be built, without building it: only a project that leaves its metadata to its build backend is built.
@@ -45,15 +46,17 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     const environment = await buildEnvironment(plan, { ...options, root, ...projectWheel });
     const libraries = await resolveLibraries(plan, environment, options.reporter);
     const architecture = packageArchitecture(plan, libraries.objects);
-    const files = environment.distributions.flatMap((distribution) => distribution.files);
-    const system = renderSystem(plan, { ...libraries, files });
-    await checkMaintainerScripts(plan, system);
     const layers = cutEnvironment(plan, environment);
+    const files = environment.distributions.flatMap((distribution) => distribution.files);
+    const packed = layers.flatMap(({ entries }) => entries);
+    const system = renderSystem(plan, { ...libraries, files, environment: packed });
+    await checkMaintainerScripts(plan, system);
     const relations = explainAllRelations(plan, libraries.relations, system.relations);
     const tool = { name: "venvdeb", version: readToolVersion() };
-    const documents = renderDocuments({ plan, environment, relations, layers, architecture, tool });
+    const told = { relations, migrations: system.migrations };
+    const documents = renderDocuments({ plan, environment, ...told, layers, architecture, tool });
     const contents = {
-      control: assembleControlFields(plan, architecture, relations),
+      control: assembleControlFields(plan, architecture, relations, system.relations),
       controlFiles: system.controlFiles,
       layers: joinLayers(plan, layers, [...system.entries, ...documents]),
       compression: plan.compression,
@@ -104,10 +107,10 @@ async function prepare(
   const files = await resolveShippedFiles(config.files, directory);
   const scripts = await readScripts(config.scripts, directory);
   const templates = await readTemplates(config.generates, directory);
-  return {
-    plan: assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp }),
-    projectWheel,
-  };
+  const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp });
+  if (options.previous === undefined) return { plan, projectWheel };
+  const previous = await readPrevious(options.previous, plan.package, reporter);
+  return { plan: { ...plan, previous }, projectWheel };
 }
 
 /** The command line wins over the settings. */

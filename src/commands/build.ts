@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { VenvdebError } from "../errors.ts";
 import { defineCommand } from "./types.ts";
 import { COMPRESSION, REVISION, TARGET } from "./plan-options.ts";
 
@@ -12,11 +13,13 @@ export const build = defineCommand({
     target: TARGET,
     revision: REVISION,
     compression: COMPRESSION,
+    previous: { type: "text", describe: "The package that the machines have now, to migrate from" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
     json: { type: "flag", describe: "Print what was built as JSON" },
   },
   examples: [
     { command: "build", says: "Build this project into dist/" },
+    { command: "build --previous shop_1.0-1_all.deb", says: "Migrate what that version leaves behind" },
     { command: "build web worker -o out --compression zstd", says: "Build two, fast to compress" },
   ],
   handler: async ({ options, operands, context }) => {
@@ -25,7 +28,8 @@ export const build = defineCommand({
       import("./project-directory.ts"),
     ]);
     const { host, reporter } = context;
-    const { target, revision, compression, jobs, json } = options;
+    const { target, revision, compression, previous, jobs, json } = options;
+    if (previous !== undefined && operands.length > 1) throw onePrevious(operands.length);
     const projects = operands.length === 0 ? [undefined] : operands;
     const directories = await Promise.all(projects.map((project) => projectDirectory(host.cwd, project)));
     const reports = [];
@@ -36,6 +40,7 @@ export const build = defineCommand({
         ...(target === undefined ? {} : { target }),
         ...(revision === undefined ? {} : { revision }),
         ...(compression === undefined ? {} : { compression }),
+        ...(previous === undefined ? {} : { previous: resolve(host.cwd, previous) }),
         jobs: jobs ?? host.cores,
         host,
         reporter,
@@ -47,3 +52,11 @@ export const build = defineCommand({
     return 0;
   },
 });
+
+function onePrevious(count: number): VenvdebError {
+  return new VenvdebError(
+    "USAGE_INVALID",
+    `Cannot read the command line: --previous is one package, and ${count} projects are to be built (wanted: one)`,
+    { hint: "build each project by itself", exitCode: 2 },
+  );
+}

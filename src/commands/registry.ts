@@ -1,6 +1,7 @@
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
+import { diff } from "./diff.ts";
 import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { plan } from "./plan.ts";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   build,
   check,
   inspect,
+  diff,
   rehearse,
   completion,
 ];

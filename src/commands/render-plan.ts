@@ -25,6 +25,7 @@ export function renderPlan(plan: PackagePlan): string {
     ...plan.links.map(({ path, target: end }) => ["link", `${path} -> ${end}`]),
     ...plan.files.map(({ path, conffile }) => ["file", `${path}${conffile ? " (conffile)" : ""}`]),
     ...Object.keys(plan.scripts).map((name) => ["script", name]),
+    ...Object.entries(plan.renames).map(([path, to]) => ["renamed", `${path} -> ${to}`]),
     ["compression", plan.compression],
     ["timestamp", new Date(plan.timestamp * 1000).toISOString().replace(".000", "")],
   ];

@@ -6,6 +6,7 @@ import { identity } from "./sections/identity.ts";
 import { packaging } from "./sections/package.ts";
 import { python } from "./sections/python.ts";
 import { relations } from "./sections/relations.ts";
+import { renames } from "./sections/renames.ts";
 import { scripts } from "./sections/scripts.ts";
 import { services } from "./sections/services.ts";
 import type { Config } from "./types.ts";
@@ -18,6 +19,7 @@ const shape = {
   ...services.shape,
   ...files.shape,
   ...generate.shape,
+  ...renames.shape,
   ...scripts.shape,
 };
 
@@ -59,6 +61,7 @@ export function normalizeConfig(raw: RawConfig): Config {
     ...services.normalize(raw),
     ...files.normalize(raw),
     ...generate.normalize(raw),
+    ...renames.normalize(raw),
     ...scripts.normalize(raw),
   };
 }

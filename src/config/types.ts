@@ -13,6 +13,7 @@ export interface Config
     PackageConfig,
     FilesConfig,
     GeneratesConfig,
+    RenamesConfig,
     ServicesConfig,
     ScriptsConfig {}
 
@@ -68,6 +69,11 @@ export interface FilesConfig {
   readonly links: Readonly<Record<string, string>>;
   /** Absolute path on the machine to what is shipped there. */
   readonly files: Readonly<Record<string, FileConfig>>;
+}
+
+export interface RenamesConfig {
+  /** Conffiles: absolute old path to absolute new path. */
+  readonly renames: Readonly<Record<string, string>>;
 }
 
 export interface FileConfig {

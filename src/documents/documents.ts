@@ -3,7 +3,7 @@ import type { Layer, PackageEntry } from "../deb/entry.ts";
 import type { ExplainedRelation } from "../dependencies/types.ts";
 import { lstatSync, readFileSync } from "../effects/fs.ts";
 import type { BuiltEnvironment, InstalledDistribution } from "../environment/types.ts";
-import type { PackagePlan } from "../plan/types.ts";
+import type { Migration, PackagePlan } from "../plan/types.ts";
 import { changelogEntry } from "./changelog.ts";
 import { renderCopyright, type LicensedDistribution } from "./copyright.ts";
 import type { LicenseText } from "./license-text.ts";
@@ -21,6 +21,8 @@ export interface DocumentsInput {
   /** The package's: `all` or the target's. */
   readonly architecture: string;
   readonly tool: Manifest["tool"];
+  /** What the maintainer scripts do for older versions. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** What goes into /usr/share/doc/<name>: copyright, changelog, bill of materials, manifest. */

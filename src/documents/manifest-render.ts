@@ -1,7 +1,7 @@
 import type { Layer, PackageEntry } from "../deb/entry.ts";
 import type { ExplainedRelation } from "../dependencies/types.ts";
 import type { InstalledDistribution } from "../environment/types.ts";
-import type { PackagePlan } from "../plan/types.ts";
+import type { Migration, PackagePlan } from "../plan/types.ts";
 import type { Manifest, ManifestLayer } from "./manifest.ts";
 import { publishedDigest } from "./published-digest.ts";
 
@@ -12,6 +12,7 @@ export interface ManifestInput {
   readonly layers: readonly Layer[];
   readonly distributions: readonly InstalledDistribution[];
   readonly relations: readonly ExplainedRelation[];
+  readonly migrations?: readonly Migration[];
 }
 
 /** The manifest as JSON. It tells of the layers given, so not of the one that it lies in itself. */
@@ -20,7 +21,7 @@ export function renderManifest(input: ManifestInput): string {
 }
 
 function assembleManifest(input: ManifestInput): Manifest {
-  const { plan, architecture, tool, layers, distributions, relations } = input;
+  const { plan, architecture, tool, layers, distributions, relations, migrations = [] } = input;
   const { distribution, codename, architecture: machine, python } = plan.target;
   const byLayer = new Map(
     distributions.map((item) => [item.origin === "project" ? "project" : `dist:${item.name}`, item]),
@@ -33,6 +34,7 @@ function assembleManifest(input: ManifestInput): Manifest {
     environmentPath: plan.environmentPath,
     layers: layers.map((layer) => describeLayer(layer, byLayer.get(layer.id))),
     relations,
+    ...(migrations.length === 0 ? {} : { migrations }),
   };
 }
 

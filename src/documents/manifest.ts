@@ -1,4 +1,5 @@
 import type { ExplainedRelation } from "../dependencies/types.ts";
+import type { Migration } from "../plan/types.ts";
 
 /**
  * What a package says of its own making: `usr/share/doc/<package>/venvdeb.json` in it, read back by
@@ -19,6 +20,8 @@ export interface Manifest {
   readonly environmentPath: string;
   readonly layers: readonly ManifestLayer[];
   readonly relations: readonly ExplainedRelation[];
+  /** What the maintainer scripts do for machines with an older version; absent: nothing. */
+  readonly migrations?: readonly Migration[];
 }
 
 export interface ManifestLayer {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isDebianVersion } from "../deb/version.ts";
 import type { Manifest } from "./manifest.ts";
 
 const text = z.string().max(4096);
@@ -27,6 +28,22 @@ const layer = z.object({
     .exactOptional(),
 });
 
+const path = z.string().max(4096).startsWith("/");
+const through = z.string().max(256).refine(isDebianVersion);
+
+const migration = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["rm_conffile", "returned_conffile"]), path, through }),
+  z.object({ kind: z.literal("mv_conffile"), path, to: path, through }),
+  z.object({
+    kind: z.literal("symlink_to_dir"),
+    path,
+    target: text,
+    becomes: z.enum(["directory", "conffile"]),
+    through,
+  }),
+  z.object({ kind: z.literal("dir_to_symlink"), path, target: text, through }),
+]);
+
 const manifest = z.object({
   manifestVersion: z.literal(1),
   tool: z.object({ name: text, version: text }),
@@ -37,6 +54,7 @@ const manifest = z.object({
   relations: z.array(
     z.object({ relation: text, field: z.enum(["Depends", "Recommends"]), reasons: z.array(reason) }),
   ),
+  migrations: z.array(migration).exactOptional(),
 });
 
 /** Reads a manifest from a package that may be anyone's; undefined when it is none that this version knows. */

@@ -2,33 +2,35 @@ import { VenvdebError } from "../errors.ts";
 import { mergeRelations } from "../deb/relations.ts";
 import type { ControlFields } from "../deb/types.ts";
 import type { ExplainedRelation } from "../dependencies/types.ts";
-import type { PackagePlan } from "../plan/types.ts";
+import type { PackagePlan, Relations } from "../plan/types.ts";
 
 /**
  * The fields of the package's control file. `explained` has all of Depends and Recommends; the other relations are the
- * plan's. Of several bounds on one package the strictest stays.
+ * plan's and those of `system`. Of several bounds on one package the strictest stays.
  */
 export function assembleControlFields(
   plan: PackagePlan,
   architecture: string,
   explained: readonly ExplainedRelation[],
+  system: Partial<Relations> = {},
 ): ControlFields {
   const relationsOf = (field: ExplainedRelation["field"]) =>
     mergeRelations(explained.filter((one) => one.field === field).map(({ relation }) => relation));
   const { name, architecture: _asked, ...identity } = plan.package;
-  const { preDepends, suggests, conflicts, breaks, replaces, provides } = plan.relations;
+  const otherOf = (field: Exclude<keyof Relations, "depends" | "recommends">) =>
+    mergeRelations([...plan.relations[field], ...(system[field] ?? [])]);
   return {
     ...identity,
     package: name,
     architecture,
-    preDepends: mergeRelations(preDepends),
+    preDepends: otherOf("preDepends"),
     depends: relationsOf("Depends"),
     recommends: relationsOf("Recommends"),
-    suggests: mergeRelations(suggests),
-    conflicts: mergeRelations(conflicts),
-    breaks: mergeRelations(breaks),
-    replaces: mergeRelations(replaces),
-    provides: mergeRelations(provides),
+    suggests: otherOf("suggests"),
+    conflicts: otherOf("conflicts"),
+    breaks: otherOf("breaks"),
+    replaces: otherOf("replaces"),
+    provides: otherOf("provides"),
   };
 }
 

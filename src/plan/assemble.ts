@@ -65,6 +65,7 @@ export function assemblePlan(input: PlanInput): PackagePlan {
     links: assembleLinks(config.links, environmentPath),
     files: input.files,
     scripts: input.scripts,
+    renames: config.renames,
     compression: config.compression,
     timestamp: input.timestamp,
   };

@@ -11,7 +11,12 @@ import type { SystemFacts, SystemPart } from "./types.ts";
  */
 export function contributeLintianOverrides(plan: PackagePlan, facts: SystemFacts): SystemPart {
   const { name } = plan.package;
-  const blocks = [...environmentBlocks(plan, facts), ...fileBlocks(plan), ...documentBlocks(plan)];
+  const blocks = [
+    ...environmentBlocks(plan, facts),
+    ...fileBlocks(plan),
+    ...documentBlocks(plan),
+    ...scriptBlocks(plan, facts),
+  ];
   if (blocks.length === 0) return { entries: [], fragments: {} };
   const text = blocks
     .map(({ reason, lines }) => [`# ${quoteComment(reason)}`, ...lines].join("\n"))
@@ -89,6 +94,13 @@ function documentBlocks(plan: PackagePlan): Block[] {
       lines: [line],
     },
   ];
+}
+
+/** lintian takes the calls of the helper for those that debhelper would write. */
+function scriptBlocks(plan: PackagePlan, { migrates = false }: SystemFacts): Block[] {
+  if (!migrates) return [];
+  const line = override(plan, "maintainer-script-should-not-use-dpkg-maintscript-helper", "*");
+  return [{ reason: "The package is made without debhelper, which would write these calls.", lines: [line] }];
 }
 
 function override({ package: { name } }: PackagePlan, tag: string, pattern: string): string {

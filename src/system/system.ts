@@ -1,12 +1,14 @@
 import { mergeRelations } from "../deb/relations.ts";
 import type { ControlFile } from "../deb/types.ts";
 import type { PackagePlan, Relations } from "../plan/types.ts";
+import { planMigrations } from "../versions/migrations/plan.ts";
 import { contributeEnvironment } from "./environment.ts";
 import { contributeFiles } from "./files.ts";
 import { contributeLinks } from "./links.ts";
 import { contributeLintianOverrides } from "./lintian-overrides.ts";
 import { contributeGenerated } from "./generate.ts";
 import { joinMaintainerScripts } from "./maintainer-scripts.ts";
+import { contributeMigrations } from "./migrations.ts";
 import { contributeOwnScripts } from "./own-scripts.ts";
 import { contributeQuestions, forgetAnswers } from "./questions.ts";
 import { contributeServices } from "./service.ts";
@@ -18,10 +20,9 @@ import { contributeUsers } from "./users.ts";
 /**
  * Who adds to the package, in the order of postinst; prerm and postrm run it backwards. The user's own postinst finds
  * users and files in place and runs before the services start; their own prerm and postrm run after the services are
- * stopped and before anything is removed. debconf starts a script again from its top, so its block is the first.
+ * stopped and before anything is removed.
  */
 const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemPart)[] = [
-  contributeQuestions,
   contributeUsers,
   contributeStateDirectories,
   contributeFiles,
@@ -31,7 +32,6 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
   contributeOwnScripts,
   contributeServices,
   contributeTriggers,
-  contributeLintianOverrides,
   forgetAnswers,
 ];
 
@@ -39,12 +39,22 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
  * Renders what the machine needs around the environment: units, users, files, links, maintainer scripts, triggers.
  * Reads nothing but the sources of shipped files and the templates.
  * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE, SYSTEM_FILE_MISSING, SYSTEM_FILE_KIND, SYSTEM_FILE_OUTSIDE,
- *   SYSTEM_SCRIPT_SHELL
+ *   SYSTEM_SCRIPT_SHELL, PLAN_KIND_CHANGE, PLAN_FOLDER_WITH_CONFFILES, PLAN_BAD_RENAME
  */
 export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles {
-  const parts = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
+  const shipping = CONTRIBUTORS.map((contribute) => contribute(plan, facts));
+  const shipped = shipping.flatMap(({ entries }) => entries);
+  const migrations = planMigrations(plan, [...(facts.environment ?? []), ...shipped]);
+  const parts = [
+    // debconf starts a script again from its top.
+    contributeQuestions(plan),
+    contributeMigrations(plan, migrations),
+    ...shipping,
+    contributeLintianOverrides(plan, { ...facts, migrates: migrations.length > 0 }),
+  ];
   return {
     entries: parts.flatMap(({ entries }) => entries),
+    migrations,
     controlFiles: [
       ...joinMaintainerScripts(plan, parts),
       ...renderTriggers(parts),

@@ -1,6 +1,6 @@
 import type { PackageEntry } from "../deb/entry.ts";
 import type { ControlFile } from "../deb/types.ts";
-import type { MaintainerScriptName, Relations } from "../plan/types.ts";
+import type { MaintainerScriptName, Migration, Relations } from "../plan/types.ts";
 
 /** Everything of a package that is neither its environment nor its documents. */
 export interface SystemFiles {
@@ -9,6 +9,8 @@ export interface SystemFiles {
   readonly controlFiles: readonly ControlFile[];
   /** What our own scripts need to run. */
   readonly relations: Partial<Relations>;
+  /** What the scripts do for older versions, for the manifest. */
+  readonly migrations: readonly Migration[];
 }
 
 /** What one contributor adds. */
@@ -38,4 +40,8 @@ export interface SystemFacts {
   readonly objects?: readonly { readonly path: string }[];
   /** All files of the environment; absent: not known. */
   readonly files?: readonly string[];
+  /** The environment as it is packed, to be compared with the previous package. */
+  readonly environment?: readonly PackageEntry[];
+  /** Whether the scripts migrate something, by dpkg-maintscript-helper(1). */
+  readonly migrates?: boolean;
 }

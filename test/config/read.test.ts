@@ -38,6 +38,7 @@ const DEFAULTS = {
   files: {},
   generates: {},
   scripts: {},
+  renames: {},
 };
 
 describe("where settings are", () => {

@@ -1,12 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A throw-away root on which real dpkg runs real maintainer scripts, from outside (`--force-script-chrootless`). */
 export interface DpkgLife {
   readonly root: string;
-  /** Runs dpkg; `faults` are calls that the packages' own scripts fail: `1.0-1.prerm.upgrade`. */
+  /**
+   * Runs dpkg without a terminal, so that a question fails; `faults` are calls that the packages' own scripts fail:
+   * `1.0-1.prerm.upgrade`.
+   */
   dpkg(args: readonly string[], faults?: readonly string[]): { exitCode: number; output: string };
   /** `installed ok 1.0-1` and the like; empty for a package that dpkg does not know. */
   state(name: string): string;
@@ -17,7 +20,7 @@ export interface DpkgLife {
 
 /** @param packages those that are there already, as records without files */
 export function dpkgLife(packages: readonly string[] = []): DpkgLife {
-  const root = mkdtempSync(join(tmpdir(), "venvdeb-life-"));
+  const root = mkdtempSync(join(FOLDER, "venvdeb-life-"));
   for (const folder of ["info", "updates", "triggers"])
     mkdirSync(join(root, "var/lib/dpkg", folder), { recursive: true });
   mkdirSync(join(root, "etc"));
@@ -29,14 +32,21 @@ export function dpkgLife(packages: readonly string[] = []): DpkgLife {
   return lifeAt(root);
 }
 
+/** In memory where the machine has such a folder: dpkg waits for the disk at every step. */
+const FOLDER = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 function lifeAt(root: string): DpkgLife {
   return {
     root,
     dpkg(args, faults = []) {
       const { status, stdout, stderr } = spawnSync(
         "dpkg",
-        [`--root=${root}`, "--force-not-root", "--force-script-chrootless", "--force-confold", ...args],
-        { encoding: "utf8", env: { ...process.env, LC_ALL: "C.UTF-8", FAULTS: ` ${faults.join(" ")} ` } },
+        [`--root=${root}`, "--force-not-root", "--force-script-chrootless", "--force-unsafe-io", ...args],
+        {
+          stdio: ["ignore", "pipe", "pipe"],
+          encoding: "utf8",
+          env: { ...process.env, LC_ALL: "C.UTF-8", FAULTS: ` ${faults.join(" ")} ` },
+        },
       );
       return { exitCode: status ?? 128, output: `${stdout}${stderr}` };
     },
@@ -52,7 +62,7 @@ function lifeAt(root: string): DpkgLife {
         { encoding: "utf8" },
       ).stdout,
     copy() {
-      const other = mkdtempSync(join(tmpdir(), "venvdeb-life-"));
+      const other = mkdtempSync(join(FOLDER, "venvdeb-life-"));
       rmSync(other, { recursive: true });
       cpSync(root, other, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
       return lifeAt(other);
@@ -66,7 +76,7 @@ function recordOf(name: string): string {
 Status: install ok installed
 Maintainer: Nobody <nobody@example.org>
 Architecture: all
-Version: 1
+Version: 99
 Description: ${name}
 `;
 }

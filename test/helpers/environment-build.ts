@@ -98,6 +98,7 @@ export async function testPlan(wanted: EnvironmentCase, host: Host): Promise<Pac
     links: [],
     files: [],
     scripts: {},
+    renames: {},
     compression: "none",
     timestamp: 1_700_000_000,
   };

@@ -30,6 +30,7 @@ export const EMPTY_CONFIG: Config = {
   links: {},
   files: {},
   generates: {},
+  renames: {},
   services: {},
   scripts: {},
 };

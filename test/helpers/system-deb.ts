@@ -5,7 +5,8 @@ import { onTestFinished } from "vitest";
 import type { PackageEntry } from "../../src/deb/entry.ts";
 import { writeDeb } from "../../src/deb/write.ts";
 import { assembleControlFields } from "../../src/package/control-fields.ts";
-import type { PackagePlan } from "../../src/plan/types.ts";
+import { renderManifest } from "../../src/documents/manifest-render.ts";
+import type { Migration, PackagePlan } from "../../src/plan/types.ts";
 import { renderSystem } from "../../src/system/system.ts";
 import { contentsOf, dataEntry, linkEntry } from "./deb-contents.ts";
 
@@ -15,20 +16,36 @@ export async function writeSystemDeb(
   folder: string,
   environment: readonly PackageEntry[] = tinyEnvironment(plan),
 ): Promise<string> {
-  const system = renderSystem(plan, { libraries: [], objects: [] });
+  const system = renderSystem(plan, { libraries: [], objects: [], environment });
   const depends = [...plan.relations.depends, ...(system.relations.depends ?? [])];
   const control = assembleControlFields(
     plan,
     "all",
     depends.map((relation) => ({ relation, field: "Depends", reasons: [] })),
+    system.relations,
   );
   const path = join(folder, `${plan.package.name}_${plan.package.version}_all.deb`);
   const contents = contentsOf(
-    { environment, system: system.entries },
+    { environment, system: [...system.entries, manifest(plan, environment, system.migrations)] },
     { control, controlFiles: system.controlFiles, compression: "none", timestamp: plan.timestamp },
   );
   await writeDeb(contents, path, { jobs: 1, temporaryDirectory: folder });
   return path;
+}
+
+/** What the next package reads of this one. */
+function manifest(
+  plan: PackagePlan,
+  entries: readonly PackageEntry[],
+  migrations: readonly Migration[],
+): PackageEntry {
+  const layers = [{ id: "environment", mtime: 0, entries }];
+  const tool = { name: "venvdeb", version: "0" };
+  const rest = { architecture: "all", distributions: [], relations: [] };
+  return dataEntry(
+    `usr/share/doc/${plan.package.name}/venvdeb.json`,
+    renderManifest({ plan, tool, layers, migrations, ...rest }),
+  );
 }
 
 /** The links to the interpreter, a module named after the version, one that stays, and their bytecode. */
