@@ -103,7 +103,7 @@ envronment = { "A-B" = "1" }
     expect(message).toMatch(/^found .+, wanted .+$|^unknown setting/);
   });
 
-  it.each(["cron", "generate", "triggers", "logrotate", "directories", "init"])(
+  it.each(["cron", "triggers", "logrotate", "directories", "init"])(
     "%s is not known yet",
     async (key) => {
       expect((await settingMistakes(`[${key}]`))[0]).toContain("unknown setting");
