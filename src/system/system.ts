@@ -9,7 +9,7 @@ import { contributeGenerated } from "./generate.ts";
 import { joinMaintainerScripts } from "./maintainer-scripts.ts";
 import { contributeOwnScripts } from "./own-scripts.ts";
 import { contributeQuestions, forgetAnswers } from "./questions.ts";
-import { contributeServices } from "./service.ts";
+import { contributeServices, contributeServiceVerdict } from "./service.ts";
 import { contributeStateDirectories } from "./state-directories.ts";
 import { contributeTriggers } from "./triggers.ts";
 import type { SystemFacts, SystemFiles, SystemPart } from "./types.ts";
@@ -33,6 +33,7 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
   contributeTriggers,
   contributeLintianOverrides,
   forgetAnswers,
+  contributeServiceVerdict,
 ];
 
 /**

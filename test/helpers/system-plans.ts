@@ -12,7 +12,12 @@ export function service(changes: Partial<ServiceConfig> = {}): ServiceConfig {
     restart: "on-failure",
     enable: true,
     start: true,
+    init: ["systemd"],
     onUpgrade: "restart",
+    onStartFailure: "warn",
+    limits: {},
+    instances: [],
+    sockets: [],
     ...changes,
   };
 }

@@ -10,7 +10,12 @@ const SERVICE: ServiceConfig = {
   restart: "on-failure",
   enable: true,
   start: true,
+  init: ["systemd"],
   onUpgrade: "restart",
+  onStartFailure: "warn",
+  limits: {},
+  instances: [],
+  sockets: [],
 };
 
 describe("identity", () => {

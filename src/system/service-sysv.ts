@@ -1,0 +1,80 @@
+import type { PackagePlan, ServicePlan } from "../plan/types.ts";
+import { renderInitScript } from "./init-script.ts";
+import { renderTemplate } from "./render-template.ts";
+import { isStartedBy } from "./service-instances.ts";
+import { isEverStarted, message, serviceFragment, startActions } from "./service-texts.ts";
+import type { Fragment, SystemPart } from "./types.ts";
+
+/**
+ * A script in /etc/init.d for each service that asks for one, by update-rc.d and invoke-rc.d only. It is a
+ * configuration file that outlives a removal, not executable meanwhile; its links go with the purge (Policy 9.3.3).
+ * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE
+ */
+export function contributeInitScripts(plan: PackagePlan): SystemPart {
+  const services = plan.services.filter((service) => isStartedBy(service, "sysv"));
+  if (services.length === 0) return { entries: [], fragments: {} };
+  const each = (make: (plan: PackagePlan, service: ServicePlan) => Fragment[]) =>
+    services.flatMap((service) => make(plan, service));
+  return {
+    entries: services.map((service) => ({
+      kind: "data",
+      path: `etc/init.d/${service.unit}`,
+      mode: 0o755,
+      data: Buffer.from(renderInitScript(plan, service)),
+      conffile: true,
+    })),
+    fragments: {
+      preinst: each((_plan, service) => [
+        serviceFragment(service, "sysv-on.preinst", { script: service.unit }),
+      ]),
+      postinst: [...each(enable), functions(), ...each(start)],
+      prerm: each(stop),
+      postrm: each((_plan, service) => [
+        serviceFragment(service, "sysv-off.postrm", { script: service.unit }),
+      ]),
+    },
+  };
+}
+
+function functions(): Fragment {
+  return {
+    origin: "init scripts of the services",
+    text: renderTemplate("maintainer-scripts/sysv.postinst.sh.liquid", {}),
+  };
+}
+
+function enable(plan: PackagePlan, service: ServicePlan): Fragment[] {
+  const script = service.unit;
+  return [
+    serviceFragment(service, "sysv-enable.postinst", {
+      script,
+      links: service.enable ? "defaults" : "defaults-disabled",
+      warning: message(
+        plan,
+        `${script} is not started when the machine starts. Try: update-rc.d ${script} defaults`,
+      ),
+    }),
+  ];
+}
+
+function start(plan: PackagePlan, service: ServicePlan): Fragment[] {
+  if (!isEverStarted(service)) return [];
+  return [
+    serviceFragment(service, "sysv-start.postinst", {
+      script: service.unit,
+      ...startActions(service),
+      policy: service.onStartFailure,
+      warning: message(
+        plan,
+        `${service.unit} did not start. It may say why in: /var/log/${service.unit}.log`,
+      ),
+    }),
+  ];
+}
+
+function stop(plan: PackagePlan, service: ServicePlan): Fragment[] {
+  const script = service.unit;
+  const warning = message(plan, `${script} did not stop. Look at: service ${script} status`);
+  const templates = ["sysv-stop.prerm", ...(service.onUpgrade === "stop" ? ["sysv-stop-upgrade.prerm"] : [])];
+  return templates.map((template) => serviceFragment(service, template, { script, warning }));
+}
