@@ -21,7 +21,7 @@ export function renderInitScript(plan: PackagePlan, service: ServicePlan): strin
     group: requireUserName(service.group),
     program: requirePath(program),
     command: service.command,
-    directory: requirePath(service.workingDirectory ?? "/run"),
+    directory: service.workingDirectory === undefined ? "/" : requirePath(service.workingDirectory),
     runner: [...limits(service), "/sbin/start-stop-daemon"],
     environment: { ...PYTHON_ENVIRONMENT, ...service.environment },
     environment_file: service.environmentFile ?? "",
@@ -33,7 +33,7 @@ export function renderInitScript(plan: PackagePlan, service: ServicePlan): strin
     reload_steps: supportsReload(service)
       ? ["Reloading", "reload_service"]
       : ["Restarting", "stop_service", "start_service"],
-    instances: service.instances.length === 0 ? [""] : service.instances,
+    instances: service.instances.length === 0 ? "-" : service.instances.join(" "),
   });
   return fillInstances(service, text, `'"$instance"'`);
 }

@@ -104,7 +104,7 @@ function watch(plan: PackagePlan, service: ServicePlan): Fragment[] {
       policy: service.onStartFailure,
       warning: message(
         plan,
-        `${name}.service ended soon after its start. It says why in: journalctl -u ${name}`,
+        `${name}.service ended soon after its start. It says why in: journalctl -u ${name}.service`,
       ),
     }),
   );

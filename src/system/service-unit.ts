@@ -16,8 +16,7 @@ export function renderUnit(service: ServicePlan): string {
     unit: `${unitFileName(service)}.service`,
     description: describe(service),
     relations: relations(service),
-    command: service.command,
-    reload: renderReload(service),
+    commands: renderTemplate("systemd/start.liquid", { command: service.command }) + renderReload(service),
     environment: { ...PYTHON_ENVIRONMENT, ...service.environment },
     settings: settings(service),
     hardening:

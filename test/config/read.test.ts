@@ -107,8 +107,16 @@ describe("normalised settings", () => {
       start = false
       on-upgrade = "leave"
     `);
+    const policy = {
+      init: ["systemd"],
+      onStartFailure: "warn",
+      limits: {},
+      instances: [],
+      sockets: [],
+    };
     expect(services).toEqual({
       web: {
+        ...policy,
         command: ["gunicorn", "--bind", "127.0.0.1:8000", "hello app:app"],
         environment: { WORKERS: "2" },
         stateDirectory: "hello",
@@ -118,6 +126,7 @@ describe("normalised settings", () => {
         onUpgrade: "restart",
       },
       worker: {
+        ...policy,
         command: ["bin/hello", "a b"],
         environment: {},
         restart: "always",
