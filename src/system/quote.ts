@@ -6,6 +6,12 @@ export function quoteShell(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** A plain name as it is, for tools that read scripts and know no quotes. @throws VenvdebError SYSTEM_BAD_VALUE */
+export function requirePlainWord(value: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(value)) return value;
+  throw badValue(value, "a shell script", "it is no plain name (wanted: letters, digits, _ and -)");
+}
+
 /** Words of a POSIX shell. @throws VenvdebError SYSTEM_BAD_VALUE for a NUL */
 export function quoteShellWords(values: readonly string[]): string {
   return values.map(quoteShell).join(" ");

@@ -11,6 +11,7 @@ import {
   quoteSystemdEnvironment,
   quoteSystemdExec,
   quoteSystemdSettings,
+  requirePlainWord,
 } from "./quote.ts";
 
 /**
@@ -30,6 +31,8 @@ export function renderTemplate(name: string, values: Readonly<Record<string, unk
 export const TEMPLATE_FILTERS = {
   /** One word of a shell script. */
   sh: quoteShell,
+  /** A name that needs no quotes. */
+  sh_plain: requirePlainWord,
   /** Words of a shell script. */
   sh_words: quoteShellWords,
   sh_environment: quoteShellEnvironment,

@@ -17,7 +17,7 @@ export function contributeUnits(plan: PackagePlan): SystemPart {
   const each = (make: (plan: PackagePlan, service: ServicePlan) => Fragment[]) =>
     services.flatMap((service) => make(plan, service));
   return {
-    entries: services.flatMap((service) => unitEntries(plan, service)),
+    entries: services.flatMap((service) => [...unitEntries(plan, service), ...mask(plan, service)]),
     fragments: {
       postinst: [
         ...each(enable),
@@ -44,7 +44,7 @@ const UNMERGED = new Set(["buster", "bullseye", "bionic", "focal"]);
 
 /** An instance is a link to its template: the helpers of Debian 12 know units by their files only. */
 function unitEntries(plan: PackagePlan, service: ServicePlan): PackageEntry[] {
-  const folder = UNMERGED.has(plan.target.codename) ? "lib/systemd/system" : "usr/lib/systemd/system";
+  const folder = unitFolder(plan);
   const texts = { service: renderUnit(service), ...socketTexts(service) };
   return Object.entries(texts).flatMap(([kind, text]) => {
     const file = `${unitFileName(service)}.${kind}`;
@@ -57,6 +57,17 @@ function unitEntries(plan: PackagePlan, service: ServicePlan): PackageEntry[] {
       ),
     ] satisfies PackageEntry[];
   });
+}
+
+function unitFolder(plan: PackagePlan): string {
+  return UNMERGED.has(plan.target.codename) ? "lib/systemd/system" : "usr/lib/systemd/system";
+}
+
+/** Where the units are called `hello@…`, systemd would make a `hello` of the init script and run both. */
+function mask(plan: PackagePlan, service: ServicePlan): PackageEntry[] {
+  if (service.instances.length === 0 || !isStartedBy(service, "sysv")) return [];
+  const path = `${unitFolder(plan)}/${service.unit}.service`;
+  return [{ kind: "symlink", path, mode: 0o777, target: "/dev/null" }];
 }
 
 function socketTexts(service: ServicePlan): { socket?: string } {

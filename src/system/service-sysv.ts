@@ -15,6 +15,10 @@ export function contributeInitScripts(plan: PackagePlan): SystemPart {
   if (services.length === 0) return { entries: [], fragments: {} };
   const each = (make: (plan: PackagePlan, service: ServicePlan) => Fragment[]) =>
     services.flatMap((service) => make(plan, service));
+  const eachUnlessSystemd = (make: typeof start) =>
+    services.flatMap((service) =>
+      make(plan, service).map((fragment) => ({ ...fragment, text: unlessSystemd(service, fragment.text) })),
+    );
   return {
     entries: services.map((service) => ({
       kind: "data",
@@ -23,18 +27,29 @@ export function contributeInitScripts(plan: PackagePlan): SystemPart {
       data: Buffer.from(renderInitScript(plan, service)),
       conffile: true,
     })),
+    ...(LSB_BASE.has(plan.target.codename) ? { relations: { depends: ["lsb-base"] } } : {}),
     fragments: {
       preinst: each((_plan, service) => [
         serviceFragment(service, "sysv-on.preinst", { script: service.unit }),
       ]),
-      postinst: [...each(enable), functions(), ...each(start)],
-      prerm: each(stop),
+      postinst: [...each(enable), functions(), ...eachUnlessSystemd(start)],
+      prerm: eachUnlessSystemd(stop),
       postrm: each((_plan, service) => [
         serviceFragment(service, "sysv-off.postrm", { script: service.unit }),
       ]),
     },
   };
 }
+
+/** Lines for a service's script that must not run beside its unit. */
+export function unlessSystemd(service: ServicePlan, text: string): string {
+  return isStartedBy(service, "systemd")
+    ? renderTemplate("maintainer-scripts/unless-systemd.sh.liquid", { text })
+    : text;
+}
+
+/** Releases whose essential packages have no /lib/lsb/init-functions. */
+const LSB_BASE = new Set(["buster", "bullseye", "bionic", "focal", "jammy"]);
 
 function functions(): Fragment {
   return {

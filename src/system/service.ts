@@ -16,7 +16,8 @@ import type { Fragment, SystemPart } from "./types.ts";
  */
 export function contributeServices(plan: PackagePlan): SystemPart {
   if (plan.services.length === 0) return { entries: [], fragments: {} };
-  const parts = [contributeUnits(plan), contributeInitScripts(plan), contributeHealthChecks(plan)];
+  const initScripts = contributeInitScripts(plan);
+  const parts = [contributeUnits(plan), initScripts, contributeHealthChecks(plan)];
   const join = (name: keyof SystemPart["fragments"]) =>
     parts.flatMap(({ fragments }) => fragments[name] ?? []);
   return {
@@ -27,6 +28,7 @@ export function contributeServices(plan: PackagePlan): SystemPart {
       prerm: join("prerm"),
       postrm: join("postrm"),
     },
+    relations: { ...initScripts.relations },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PackagePlan, ServicePlan } from "../plan/types.ts";
 import { requirePath } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
+import { unlessSystemd } from "./service-sysv.ts";
 import { instancesOf, isStartedBy } from "./service-instances.ts";
 import type { Fragment, SystemFacts, SystemPart } from "./types.ts";
 
@@ -58,7 +59,7 @@ function restart(name: string, service: ServicePlan): string {
   const scripts = isStartedBy(service, "sysv") ? [service.unit] : [];
   return [
     ...units.map((instance) => restartUnit(name, service, `${instance.name}.service`)),
-    ...scripts.map((script) => restartScript(name, service, script)),
+    ...scripts.map((script) => unlessSystemd(service, restartScript(name, service, script))),
   ].join("");
 }
 
