@@ -2,7 +2,7 @@ import type { PackagePlan, ServicePlan } from "../plan/types.ts";
 import { requireDirectoryName, requirePath, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import { fillInstances } from "./service-instances.ts";
-import { PYTHON_ENVIRONMENT } from "./service-unit.ts";
+import { HANGUP, PYTHON_ENVIRONMENT } from "./service-unit.ts";
 
 /**
  * The text of a service's script in /etc/init.d (Policy 9.3.2, LSB 22.2): start-stop-daemon(8) puts the program into
@@ -43,7 +43,7 @@ function supportsReload({ reloadCommand: command, onUpgrade }: ServicePlan): boo
 }
 
 function reloadCommand({ reloadCommand: command }: ServicePlan): readonly string[] {
-  return command ?? ["/bin/kill", "-HUP", "{pid}"];
+  return command ?? HANGUP;
 }
 
 function limits(service: ServicePlan): string[] {

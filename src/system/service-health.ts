@@ -2,7 +2,7 @@ import type { HealthCheck, PackagePlan, ServicePlan } from "../plan/types.ts";
 import { requirePath, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import { instancesOf, isStartedBy, type ServiceInstance } from "./service-instances.ts";
-import { message, serviceFragment } from "./service-texts.ts";
+import { serviceFragment } from "./service-texts.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
 /**
@@ -34,12 +34,11 @@ function helperPath({ package: { name } }: PackagePlan): string {
 function ask(plan: PackagePlan, service: ServicePlan, { name, fill }: ServiceInstance): Fragment {
   const unit = isStartedBy(service, "systemd") ? `${name}.service` : "";
   const script = isStartedBy(service, "sysv") ? service.unit : "";
-  const log = unit === "" ? `/var/log/${service.unit}.log` : `journalctl -u ${unit}`;
   return serviceFragment(service, "service-health.postinst", {
+    package: plan.package.name,
     unit,
     script,
     policy: service.onStartFailure,
-    warning: message(plan, `${unit === "" ? name : unit} runs, but does not work (see ${log}):`),
     user: requireUserName(service.user),
     group: requireUserName(service.group),
     environment: Object.entries(service.environment).map(([key, value]) => fill(`${key}=${value}`)),

@@ -2,7 +2,7 @@ import type { PackageEntry } from "../deb/entry.ts";
 import type { PackagePlan, ServicePlan } from "../plan/types.ts";
 import { renderTemplate } from "./render-template.ts";
 import { instancesOf, isStartedBy, unitFileName } from "./service-instances.ts";
-import { isEverStarted, message, serviceFragment, startActions } from "./service-texts.ts";
+import { isEverStarted, message, notStarted, serviceFragment, startActions } from "./service-texts.ts";
 import { renderSocketUnit, renderUnit } from "./service-unit.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
@@ -17,7 +17,7 @@ export function contributeUnits(plan: PackagePlan): SystemPart {
   const each = (make: (plan: PackagePlan, service: ServicePlan) => Fragment[]) =>
     services.flatMap((service) => make(plan, service));
   return {
-    entries: services.flatMap((service) => [...unitEntries(plan, service), ...mask(plan, service)]),
+    entries: services.flatMap((service) => unitEntries(plan, service).concat(mask(plan, service))),
     fragments: {
       postinst: [
         ...each(enable),
@@ -42,21 +42,31 @@ function shared(template: string): Fragment {
 /** Releases whose systemd helpers look below /lib only where /usr is not merged. */
 const UNMERGED = new Set(["buster", "bullseye", "bionic", "focal"]);
 
-/** An instance is a link to its template: the helpers of Debian 12 know units by their files only. */
 function unitEntries(plan: PackagePlan, service: ServicePlan): PackageEntry[] {
-  const folder = unitFolder(plan);
-  const texts = { service: renderUnit(service), ...socketTexts(service) };
-  return Object.entries(texts).flatMap(([kind, text]) => {
-    const file = `${unitFileName(service)}.${kind}`;
-    const links = service.instances.length === 0 ? [] : instancesOf(service);
-    return [
-      { kind: "data", path: `${folder}/${file}`, mode: 0o644, data: Buffer.from(text) },
-      ...links.map(
-        ({ name }) =>
-          ({ kind: "symlink", path: `${folder}/${name}.${kind}`, mode: 0o777, target: file }) as const,
-      ),
-    ] satisfies PackageEntry[];
+  const sockets =
+    service.sockets.length === 0 ? [] : unitFiles(plan, service, "socket", renderSocketUnit(service));
+  return unitFiles(plan, service, "service", renderUnit(service)).concat(sockets);
+}
+
+/** An instance is a link to its template: the helpers of Debian 12 know units by their files only. */
+function unitFiles(
+  plan: PackagePlan,
+  service: ServicePlan,
+  kind: "service" | "socket",
+  text: string,
+): PackageEntry[] {
+  const target = `${unitFileName(service)}.${kind}`;
+  const file = {
+    kind: "data",
+    path: `${unitFolder(plan)}/${target}`,
+    mode: 0o644,
+    data: Buffer.from(text),
+  } as const;
+  if (service.instances.length === 0) return [file];
+  const links = instancesOf(service).map(({ name }): PackageEntry => {
+    return { kind: "symlink", path: `${unitFolder(plan)}/${name}.${kind}`, mode: 0o777, target };
   });
+  return [file, ...links];
 }
 
 function unitFolder(plan: PackagePlan): string {
@@ -68,10 +78,6 @@ function mask(plan: PackagePlan, service: ServicePlan): PackageEntry[] {
   if (service.instances.length === 0 || !isStartedBy(service, "sysv")) return [];
   const path = `${unitFolder(plan)}/${service.unit}.service`;
   return [{ kind: "symlink", path, mode: 0o777, target: "/dev/null" }];
-}
-
-function socketTexts(service: ServicePlan): { socket?: string } {
-  return service.sockets.length === 0 ? {} : { socket: renderSocketUnit(service) };
 }
 
 /** Sockets first: they must be there when the service starts, and not wake it while it is stopped. */
@@ -102,7 +108,7 @@ function start(plan: PackagePlan, service: ServicePlan): Fragment[] {
       unit,
       ...startActions(unit.endsWith(".socket") ? { ...service, onUpgrade: "leave" } : service),
       policy: service.onStartFailure,
-      warning: message(plan, `${unit} did not start. It says why in: journalctl -u ${unit}`),
+      warning: message(plan, `${unit} ${notStarted(service)}. It says why in: journalctl -u ${unit}`),
     }),
   );
 }

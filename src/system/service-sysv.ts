@@ -2,7 +2,7 @@ import type { PackagePlan, ServicePlan } from "../plan/types.ts";
 import { renderInitScript } from "./init-script.ts";
 import { renderTemplate } from "./render-template.ts";
 import { isStartedBy } from "./service-instances.ts";
-import { isEverStarted, message, serviceFragment, startActions } from "./service-texts.ts";
+import { isEverStarted, message, notStarted, serviceFragment, startActions } from "./service-texts.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
 /**
@@ -17,7 +17,7 @@ export function contributeInitScripts(plan: PackagePlan): SystemPart {
     services.flatMap((service) => make(plan, service));
   const eachUnlessSystemd = (make: typeof start) =>
     services.flatMap((service) =>
-      make(plan, service).map((fragment) => ({ ...fragment, text: unlessSystemd(service, fragment.text) })),
+      make(plan, service).map(({ origin, text }) => ({ origin, text: unlessSystemd(service, text) })),
     );
   return {
     entries: services.map((service) => ({
@@ -81,7 +81,7 @@ function start(plan: PackagePlan, service: ServicePlan): Fragment[] {
       policy: service.onStartFailure,
       warning: message(
         plan,
-        `${service.unit} did not start. It may say why in: /var/log/${service.unit}.log`,
+        `${service.unit} ${notStarted(service)}. It may say why in: /var/log/${service.unit}.log`,
       ),
     }),
   ];

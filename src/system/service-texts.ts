@@ -31,6 +31,11 @@ export function isEverStarted({ start, onUpgrade }: ServicePlan): boolean {
   return start || onUpgrade !== "leave";
 }
 
+/** What went wrong when postinst started it. */
+export function notStarted({ onUpgrade }: ServicePlan): string {
+  return onUpgrade === "reload" ? "did not start, or did not reload" : "did not start";
+}
+
 /** `hello: hello.service did not start. …`: what an administrator reads. */
 export function message({ package: { name } }: PackagePlan, text: string): string {
   return `${name}: ${text}`;

@@ -63,11 +63,14 @@ function relations(service: ServicePlan): SystemdSettings {
 
 /** The process that systemd knows stands for `{pid}`. */
 function renderReload({ reloadCommand, onUpgrade }: ServicePlan): string {
-  const command = reloadCommand ?? (onUpgrade === "reload" ? ["/bin/kill", "-HUP", "{pid}"] : undefined);
+  const command = reloadCommand ?? (onUpgrade === "reload" ? HANGUP : undefined);
   if (command === undefined) return "";
   const text = renderTemplate("systemd/reload.liquid", { command });
   return text.replaceAll("{pid}", () => "${MAINPID}");
 }
+
+/** The shell's own `kill`: the program of that name is of a package that a machine may not have. */
+export const HANGUP = ["/bin/sh", "-c", 'kill -HUP "$1"', "sh", "{pid}"];
 
 function settings(service: ServicePlan): SystemdSettings {
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ServicePlan } from "../../src/plan/types.ts";
 import { renderInitScript } from "../../src/system/init-script.ts";
 import { expectSoundShell } from "../helpers/sound-shell.ts";
 import { helloPlan, servicePlan, SYSTEM_PLANS } from "../helpers/system-plans.ts";
@@ -32,12 +33,14 @@ describe("renderInitScript", () => {
   );
 
   it("reloads what can be reloaded, and restarts the rest", () => {
-    const render = (changes: Parameters<typeof servicePlan>[0]) =>
-      renderInitScript(helloPlan(), servicePlan({ init: ["sysv"], ...changes }));
     expect(render({})).toContain("report 'Restarting' 'stop_service' 'start_service'");
-    expect(render({ onUpgrade: "reload" })).toContain("'/bin/kill' '-HUP' ''\"$pid\"''");
+    expect(render({ onUpgrade: "reload" })).toContain(`'/bin/sh' '-c' 'kill -HUP "$1"' 'sh' ''"$pid"''`);
     expect(render({ reloadCommand: ["/bin/kill", "-USR2", "{pid}"] })).toContain(
       "report 'Reloading' 'reload_service'",
     );
   });
 });
+
+function render(changes: Partial<ServicePlan>): string {
+  return renderInitScript(helloPlan(), servicePlan({ init: ["sysv"], ...changes }));
+}

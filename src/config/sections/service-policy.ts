@@ -59,7 +59,7 @@ export const servicePolicyShape = {
     .meta({
       description:
         "What makes it read its settings anew, `{pid}` being its process. Default: SIGHUP is sent.",
-      examples: ["/bin/kill -USR1 {pid}"],
+      examples: ["hello-ctl reload --pid {pid}"],
     })
     .exactOptional(),
   "stop-signal": text(/^SIG(?:TERM|INT|QUIT|HUP|USR1|USR2|WINCH|KILL)$/, 'a signal such as "SIGINT"')
