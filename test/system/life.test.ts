@@ -5,6 +5,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -171,6 +172,21 @@ describe("a package of renderSystem", () => {
     life.remove();
   });
 
+  it("keeps an init script from running while only its configuration is left", () => {
+    expect(modeOf(ready.installed)).toBe(0o755);
+    expect(linksOf(ready.installed)).toEqual(["S01hello-old", "K01hello-old"]);
+    expect(modeOf(ready.removed)).toBe(0o644);
+    expect(linksOf(ready.removed)).toEqual(["S01hello-old", "K01hello-old"]);
+    const { life } = run(ready.removed, ["--install", debs.old], ["1.0.0-1.preinst.install"]);
+    expect(life.state("hello")).toMatch(/^config-files ok/);
+    expect(modeOf(life)).toBe(0o644);
+    expect(life.dpkg(["--install", debs.old]).exitCode).toBe(0);
+    expect(modeOf(life)).toBe(0o755);
+    expect(life.dpkg(["--purge", "hello"]).exitCode).toBe(0);
+    expect(linksOf(life)).toEqual([]);
+    life.remove();
+  });
+
   it("keeps data that another package owns", () => {
     const life = ready.removed.copy();
     mkdirSync(join(life.root, "var/lib/hello"), { recursive: true });
@@ -201,6 +217,8 @@ esac
       user: { groups: ["ssl-cert"] },
       services: {
         hello: service({ stateDirectory: "hello", logsDirectory: "hello", cacheDirectory: "hello/web" }),
+        "hello-old": service({ init: ["systemd", "sysv"], onUpgrade: "stop", onStartFailure: "fail" }),
+        "hello-many": service({ instances: ["a"], sockets: ["/run/hello-{instance}.sock"], health: HEALTH }),
       },
       links: { "/usr/bin/hello": "bin/hello" },
       generates: generatedSettings,
@@ -208,6 +226,8 @@ esac
     { scripts, templates: { main: `# ${version}\n${GENERATED_TEMPLATE}`, proxy: "listen ${PORT};\n" } },
   );
 }
+
+const HEALTH = { kind: "http", url: "http://127.0.0.1:9/", timeout: 1 } as const;
 
 /** A package that ships what the trigger waits for. */
 async function writePython(): Promise<string> {
@@ -232,6 +252,17 @@ async function writeFragment(): Promise<string> {
     temporaryDirectory: folder,
   });
   return path;
+}
+
+function modeOf({ root }: DpkgLife): number {
+  return statSync(join(root, "etc/init.d/hello-old")).mode & 0o777;
+}
+
+function linksOf({ root }: DpkgLife): string[] {
+  return ["rc2.d", "rc6.d"].flatMap((name) => {
+    const path = join(root, "etc", name);
+    return existsSync(path) ? readdirSync(path) : [];
+  });
 }
 
 function after(life: DpkgLife, args: readonly string[]): DpkgLife {

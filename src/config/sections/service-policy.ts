@@ -153,6 +153,6 @@ function normalizeHealth(raw: z.output<typeof health>): HealthCheck {
   return { kind: "socket", path: raw.socket ?? "", timeout };
 }
 
-function seconds(time: string): number {
-  return Number.parseInt(time, 10) * (time.endsWith("min") ? 60 : 1);
+function seconds(typed: string): number {
+  return Number.parseInt(typed, 10) * (typed.endsWith("min") ? 60 : 1);
 }
