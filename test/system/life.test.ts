@@ -41,7 +41,7 @@ beforeAll(async () => {
     upgraded: after(installed, ["--install", debs.current]),
     removed: after(installed, ["--remove", "hello"]),
   };
-});
+}, 120_000);
 
 afterAll(() => {
   for (const life of Object.values(ready)) life.remove();
@@ -217,8 +217,8 @@ esac
       user: { groups: ["ssl-cert"] },
       services: {
         hello: service({ stateDirectory: "hello", logsDirectory: "hello", cacheDirectory: "hello/web" }),
-        "hello-old": service({ init: ["systemd", "sysv"], onUpgrade: "stop", onStartFailure: "fail" }),
-        "hello-many": service({ instances: ["a"], sockets: ["/run/hello-{instance}.sock"], health: HEALTH }),
+        "hello-old": service({ init: ["sysv"], onUpgrade: "stop", onStartFailure: "fail" }),
+        "hello-many": service({ instances: ["a"], health: HEALTH }),
       },
       links: { "/usr/bin/hello": "bin/hello" },
       generates: generatedSettings,

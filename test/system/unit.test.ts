@@ -80,15 +80,19 @@ function writeUnits(plan: PackagePlan): string[] {
     command: ["/bin/true", ...one.command.slice(1)],
   }));
   const { entries } = renderSystem({ ...plan, services: runnable }, { libraries: [] });
-  return entries
-    .filter(({ path }) => dirname(path) === "usr/lib/systemd/system")
-    .map((entry) => {
-      const path = join(folder, basename(entry.path));
-      mkdirSync(folder, { recursive: true });
-      if (entry.kind === "data") writeFileSync(path, entry.data);
-      if (entry.kind === "symlink") symlinkSync(entry.target, path);
-      return path;
-    });
+  return (
+    entries
+      .filter(({ path }) => dirname(path) === "usr/lib/systemd/system")
+      // A masked name is no unit.
+      .filter((entry) => entry.kind !== "symlink" || entry.target !== "/dev/null")
+      .map((entry) => {
+        const path = join(folder, basename(entry.path));
+        mkdirSync(folder, { recursive: true });
+        if (entry.kind === "data") writeFileSync(path, entry.data);
+        if (entry.kind === "symlink") symlinkSync(entry.target, path);
+        return path;
+      })
+  );
 }
 
 function exposure(plan: PackagePlan): number {
