@@ -5,16 +5,15 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeDeb } from "../../src/deb/write.ts";
 import type { PackagePlan } from "../../src/plan/types.ts";
-import { contentsOf, CONTROL, dataEntry } from "../helpers/deb-contents.ts";
 import { dpkgLife, type DpkgLife } from "../helpers/dpkg-life.ts";
+import { linksOf, modeOf } from "../helpers/init-script-state.ts";
+import { writeFragment, writePython } from "../helpers/life-debs.ts";
 import { GENERATED_TEMPLATE, generatedSettings } from "../helpers/generated-settings.ts";
 import { writeSystemDeb } from "../helpers/system-deb.ts";
 import { helloPlan, service } from "../helpers/system-plans.ts";
@@ -30,8 +29,8 @@ beforeAll(async () => {
   debs = {
     old: await writeSystemDeb(faultyPlan("1.0.0"), folder),
     current: await writeSystemDeb(faultyPlan("2.0.0"), folder),
-    python: await writePython(),
-    fragment: await writeFragment(),
+    python: await writePython(folder),
+    fragment: await writeFragment(folder),
   };
   const empty = dpkgLife(["adduser", "debconf", "python3.11"]);
   const installed = after(empty, ["--install", debs.old]);
@@ -228,42 +227,6 @@ esac
 }
 
 const HEALTH = { kind: "http", url: "http://127.0.0.1:9/", timeout: 1 } as const;
-
-/** A package that ships what the trigger waits for. */
-async function writePython(): Promise<string> {
-  const path = join(folder, "python3.11-minimal_3.11_all.deb");
-  const control = { ...CONTROL, package: "python3.11-minimal", version: "3.11", architecture: "all" };
-  const system = [dataEntry("usr/bin/python3.11", "#!/bin/sh\n", 0o755)];
-  await writeDeb(contentsOf({ system }, { control, compression: "none" }), path, {
-    jobs: 1,
-    temporaryDirectory: folder,
-  });
-  return path;
-}
-
-/** A package that brings a fragment of the generated configuration. */
-async function writeFragment(): Promise<string> {
-  const path = join(folder, "hello-theme_1.0_all.deb");
-  const control = { ...CONTROL, package: "hello-theme", version: "1.0", architecture: "all" };
-  const system = [dataEntry("etc/hello/conf.d/theme", "colour = green\n")];
-  const triggers = { name: "triggers", content: "activate-noawait /etc/hello/conf.d\n", mode: 0o644 };
-  await writeDeb(contentsOf({ system }, { control, controlFiles: [triggers], compression: "none" }), path, {
-    jobs: 1,
-    temporaryDirectory: folder,
-  });
-  return path;
-}
-
-function modeOf({ root }: DpkgLife): number {
-  return statSync(join(root, "etc/init.d/hello-old")).mode & 0o777;
-}
-
-function linksOf({ root }: DpkgLife): string[] {
-  return ["rc2.d", "rc6.d"].flatMap((name) => {
-    const path = join(root, "etc", name);
-    return existsSync(path) ? readdirSync(path) : [];
-  });
-}
 
 function after(life: DpkgLife, args: readonly string[]): DpkgLife {
   const result = run(life, args);
