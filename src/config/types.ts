@@ -1,5 +1,12 @@
 import type { Compression } from "../deb/entry.ts";
-import type { MaintainerScriptName, Relations, ShlibsPolicy } from "../plan/types.ts";
+import type {
+  HealthCheck,
+  InitSystem,
+  MaintainerScriptName,
+  Relations,
+  ShlibsPolicy,
+  UpgradePolicy,
+} from "../plan/types.ts";
 
 /**
  * The settings of one project for one target, checked and with their defaults. What is absent here is taken from
@@ -150,7 +157,25 @@ export interface ServiceConfig {
   readonly restart: "no" | "on-failure" | "always";
   readonly enable: boolean;
   readonly start: boolean;
-  readonly onUpgrade: "restart" | "leave";
+  readonly init: readonly InitSystem[];
+  readonly onUpgrade: UpgradePolicy;
+  readonly onStartFailure: "warn" | "fail";
+  /** As `command`; `{pid}` is the service's process. */
+  readonly reloadCommand?: readonly string[];
+  /** `SIGTERM` */
+  readonly stopSignal?: string;
+  /** Seconds. */
+  readonly stopTimeout?: number;
+  /** By the name that prlimit(1) has for it; a number or `infinity`. */
+  readonly limits: Readonly<Record<string, string>>;
+  /** Absent: ours. `false`: none. A table: ours with these directives of systemd.exec(5) in their place. */
+  readonly hardening?: false | Readonly<Record<string, string>>;
+  /** Names for which `{instance}` stands; none: an ordinary service. */
+  readonly instances: readonly string[];
+  /** Addresses as ListenStream= takes them (systemd.socket(5)). */
+  readonly sockets: readonly string[];
+  /** Its command as `command`. */
+  readonly health?: HealthCheck;
   /** Folders below /var/lib, /var/log, /var/cache, /run. */
   readonly stateDirectory?: string;
   readonly logsDirectory?: string;

@@ -11,6 +11,9 @@ export function requireEnvironment(config: Config): void {
     ...Object.entries(config.services)
       .filter(([, { command }]) => isInEnvironment(command[0]))
       .map(([unit]) => `the command of service.${unit}`),
+    ...Object.entries(config.services)
+      .filter(([, { health }]) => health !== undefined)
+      .map(([unit]) => `the health check of service.${unit}, which Python makes`),
     ...Object.entries(config.links)
       .filter(([, target]) => isInEnvironment(target))
       .map(([path]) => `the link ${path}`),

@@ -1,8 +1,12 @@
 import { posix } from "node:path";
 import type { Config, ServiceConfig } from "../config/types.ts";
-import type { ServicePlan, SystemUser } from "./types.ts";
+import { requireConsistentService } from "./service-rules.ts";
+import type { HealthCheck, ServicePlan, SystemUser } from "./types.ts";
 
-/** The units to ship, with every default filled in: they run as the package's own user unless a setting says otherwise. */
+/**
+ * The services to ship, with every default filled in: they run as the package's own user unless a setting says otherwise.
+ * @throws VenvdebError PLAN_BAD_SERVICE
+ */
 export function assembleServices(config: Config, name: string, stablePath: string): ServicePlan[] {
   return Object.entries(config.services).map(([unit, service]) =>
     assembleService(unit, service, { config, name, stablePath }),
@@ -30,32 +34,26 @@ function assembleService(
   { config, name, stablePath }: ServiceContext,
 ): ServicePlan {
   const user = service.user ?? ownUser(config, name);
-  const {
-    environmentFile,
-    workingDirectory,
-    stateDirectory,
-    logsDirectory,
-    cacheDirectory,
-    runtimeDirectory,
-  } = service;
+  const { command, environmentFile, stopTimeout, reloadCommand, health, ...rest } = service;
+  requireConsistentService(unit, service);
   return {
+    ...rest,
     unit,
     description: service.description ?? (unit === name ? name : `${name} (${unit})`),
-    command: absoluteCommand(service.command, stablePath),
+    command: absoluteCommand(command, stablePath),
     user,
     group: user,
-    environment: service.environment,
     environmentFile: environmentFile ?? `/etc/default/${name}`,
-    ...(workingDirectory === undefined ? {} : { workingDirectory }),
-    restart: service.restart,
-    enable: service.enable,
-    start: service.start,
-    onUpgrade: service.onUpgrade,
-    ...(stateDirectory === undefined ? {} : { stateDirectory }),
-    ...(logsDirectory === undefined ? {} : { logsDirectory }),
-    ...(cacheDirectory === undefined ? {} : { cacheDirectory }),
-    ...(runtimeDirectory === undefined ? {} : { runtimeDirectory }),
+    stopTimeout: stopTimeout ?? 90,
+    ...(reloadCommand === undefined ? {} : { reloadCommand: absoluteCommand(reloadCommand, stablePath) }),
+    ...(health === undefined ? {} : { health: absoluteHealth(health, stablePath) }),
   };
+}
+
+function absoluteHealth(health: HealthCheck, stablePath: string): HealthCheck {
+  return health.kind === "command"
+    ? { ...health, command: absoluteCommand(health.command, stablePath) }
+    : health;
 }
 
 /** A first word without a slash is a command of the environment; a relative one is below the environment. */

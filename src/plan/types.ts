@@ -181,13 +181,45 @@ export interface ServicePlan {
   readonly restart: "no" | "on-failure" | "always";
   readonly enable: boolean;
   readonly start: boolean;
-  readonly onUpgrade: "restart" | "leave";
+  readonly init: readonly InitSystem[];
+  readonly onUpgrade: UpgradePolicy;
+  readonly onStartFailure: "warn" | "fail";
+  /** Argument vector; `{pid}` is the service's process. Absent, and `onUpgrade` is `reload`: SIGHUP is sent. */
+  readonly reloadCommand?: readonly string[];
+  /** `SIGTERM`; absent: that. */
+  readonly stopSignal?: string;
+  /** Seconds until the service is killed. */
+  readonly stopTimeout: number;
+  /** By the name that prlimit(1) has for it; a number or `infinity`. */
+  readonly limits: Readonly<Record<string, string>>;
+  /** Absent: ours. `false`: none. A table: ours with these directives of systemd.exec(5) in their place. */
+  readonly hardening?: false | Readonly<Record<string, string>>;
+  /** Names for which `{instance}` stands in texts of the service; none: an ordinary service. */
+  readonly instances: readonly string[];
+  /** Addresses as ListenStream= takes them (systemd.socket(5)). */
+  readonly sockets: readonly string[];
+  readonly health?: HealthCheck;
   /** Folders below /var/lib, /var/log, /var/cache, /run that systemd makes for the user. */
   readonly stateDirectory?: string;
   readonly logsDirectory?: string;
   readonly cacheDirectory?: string;
   readonly runtimeDirectory?: string;
 }
+
+export type InitSystem = "systemd" | "sysv";
+
+/** What an upgrade does to a running service. `stop`: before its files are replaced, and started after. */
+export type UpgradePolicy = "restart" | "reload" | "stop" | "leave";
+
+/** What shows that a service works, asked until it does or the time is over. */
+export type HealthCheck = (
+  | { readonly kind: "command"; readonly command: readonly string[] }
+  | { readonly kind: "http"; readonly url: string }
+  | { readonly kind: "socket"; readonly path: string }
+) & {
+  /** Seconds. */
+  readonly timeout: number;
+};
 
 export interface LinkPlan {
   /** Absolute, `/usr/bin/hello`. */

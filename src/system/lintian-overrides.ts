@@ -14,6 +14,7 @@ export function contributeLintianOverrides(plan: PackagePlan, facts: SystemFacts
   const blocks = [
     ...environmentBlocks(plan, facts),
     ...fileBlocks(plan),
+    ...serviceBlocks(plan),
     ...documentBlocks(plan),
     ...scriptBlocks(plan, facts),
   ];
@@ -82,6 +83,21 @@ function fileBlocks(plan: PackagePlan): Block[] {
       lines: commands.map((path) => override(plan, "no-manual-page", `*${path.slice(1)}*`)),
     },
   ].filter(({ lines }) => lines.length > 0);
+}
+
+/** A service may be asked for without a unit. */
+function serviceBlocks(plan: PackagePlan): Block[] {
+  const scripts = plan.services
+    .filter((service) => !service.init.includes("systemd"))
+    .map(({ unit }) => `*etc/init.d/${unit}*`);
+  if (scripts.length === 0) return [];
+  const tags = ["missing-systemd-service-for-init.d-script", "omitted-systemd-service-for-init.d-script"];
+  return [
+    {
+      reason: "The settings ask for an init script alone, which systemd runs too.",
+      lines: scripts.flatMap((pattern) => tags.map((tag) => override(plan, tag, pattern))),
+    },
+  ];
 }
 
 /** lintian takes revision 1 with one changelog entry for a first upload to Debian. */

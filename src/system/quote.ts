@@ -6,6 +6,24 @@ export function quoteShell(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** A plain name as it is, for tools that read scripts and know no quotes. @throws VenvdebError SYSTEM_BAD_VALUE */
+export function requirePlainWord(value: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(value)) return value;
+  throw badValue(value, "a shell script", "it is no plain name (wanted: letters, digits, _ and -)");
+}
+
+/** Words of a POSIX shell. @throws VenvdebError SYSTEM_BAD_VALUE for a NUL */
+export function quoteShellWords(values: readonly string[]): string {
+  return values.map(quoteShell).join(" ");
+}
+
+/** `export` lines, indented. @throws VenvdebError SYSTEM_BAD_VALUE for a NUL and for a name that is none */
+export function quoteShellEnvironment(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `    export ${requireVariable(name, "a shell script")}=${quoteShell(value)}`)
+    .join("\n");
+}
+
 /** Text for one line after `#`, in any language. */
 export function quoteComment(value: string): string {
   return value.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]+/gu, " ").trim();
@@ -48,20 +66,30 @@ export function quoteSystemdExec([program = "", ...args]: readonly string[]): st
 /** `Environment=` lines, sorted as given. @throws VenvdebError SYSTEM_BAD_VALUE for a name that is none */
 export function quoteSystemdEnvironment(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
-    .map(([name, value]) => {
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-        throw badValue(name, "a systemd unit", "it is not the name of an environment variable");
-      return `Environment=${quoteSystemdWord(`${name}=${value}`)}`;
-    })
+    .map(
+      ([name, value]) =>
+        `Environment=${quoteSystemdWord(`${requireVariable(name, "a systemd unit")}=${value}`)}`,
+    )
     .join("\n");
 }
 
-/** `Key=value` lines; the keys are ours, the values are quoted as by `quoteSystemd`. An empty value resets a setting. */
-export function quoteSystemdSettings(settings: Readonly<Record<string, string>>): string {
+function requireVariable(name: string, place: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  throw badValue(name, place, "it is not the name of an environment variable");
+}
+
+/**
+ * `Key=value` lines, one for each value of a list; the keys are ours or checked, the values are quoted as by
+ * `quoteSystemd`. An empty value resets a setting.
+ */
+export function quoteSystemdSettings(settings: SystemdSettings): string {
   return Object.entries(settings)
+    .flatMap(([key, values]) => [values].flat().map((value) => [key, value] as const))
     .map(([key, value]) => `${key}=${value === "" ? "" : quoteSystemd(value)}`)
     .join("\n");
 }
+
+export type SystemdSettings = Readonly<Record<string, string | readonly string[]>>;
 
 /** Characters that mean nothing to systemd's splitter; a percent sign is doubled before. */
 const PLAIN_WORD = /^[A-Za-z0-9_/.:=@,+%-]+$/;

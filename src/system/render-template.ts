@@ -5,10 +5,13 @@ import { VenvdebError } from "../errors.ts";
 import {
   quoteComment,
   quoteShell,
+  quoteShellEnvironment,
+  quoteShellWords,
   quoteSystemd,
   quoteSystemdEnvironment,
   quoteSystemdExec,
   quoteSystemdSettings,
+  requirePlainWord,
 } from "./quote.ts";
 
 /**
@@ -28,6 +31,11 @@ export function renderTemplate(name: string, values: Readonly<Record<string, unk
 export const TEMPLATE_FILTERS = {
   /** One word of a shell script. */
   sh: quoteShell,
+  /** A name that needs no quotes. */
+  sh_plain: requirePlainWord,
+  /** Words of a shell script. */
+  sh_words: quoteShellWords,
+  sh_environment: quoteShellEnvironment,
   /** Whole lines of shell: made by another template, or a maintainer script that its author answers for. */
   sh_lines: (text: string) => text.replace(/\n+$/, ""),
   /** Texts that a `case` of a shell script compares with. */
@@ -38,6 +46,8 @@ export const TEMPLATE_FILTERS = {
   systemd_exec: quoteSystemdExec,
   systemd_environment: quoteSystemdEnvironment,
   systemd_settings: quoteSystemdSettings,
+  /** Whole lines of a unit, made by another template. */
+  systemd_lines: (text: string) => text.replace(/\n$/, ""),
 } as const;
 
 /** What is wrong with a template's text, if anything: our own mistake, found by the tests and again at run time. */

@@ -1,48 +1,57 @@
 import type { PackageEntry } from "../deb/entry.ts";
-import type { PackagePlan, ServicePlan } from "../plan/types.ts";
-import { requireUnitName } from "./names.ts";
+import type { PackagePlan } from "../plan/types.ts";
 import { renderTemplate } from "./render-template.ts";
-import { renderUnit } from "./service-unit.ts";
+import { contributeHealthChecks } from "./service-health.ts";
+import { isStartedBy, unitFileName } from "./service-instances.ts";
+import { contributeInitScripts } from "./service-sysv.ts";
+import { contributeUnits } from "./service-systemd.ts";
+import { message } from "./service-texts.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
 /**
- * A systemd unit for each service, enabled, started and stopped as debhelper does it: by deb-systemd-helper and
- * deb-systemd-invoke only (init-system-helpers is essential), which respect the administrator's choice and policy-rc.d.
- * A service that does not start is reported and leaves the package configured.
+ * The services: units of systemd and scripts in /etc/init.d, from one description. A service that does not start is
+ * reported, for both alike; whether that fails the installation is said by the last block of postinst
+ * (`contributeServiceVerdict`), after everything else is done.
  * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE
  */
 export function contributeServices(plan: PackagePlan): SystemPart {
   if (plan.services.length === 0) return { entries: [], fragments: {} };
-  const each = (make: (service: ServicePlan) => Fragment[]) => plan.services.flatMap(make);
+  const initScripts = contributeInitScripts(plan);
+  const parts = [contributeUnits(plan), initScripts, contributeHealthChecks(plan)];
+  const join = (name: keyof SystemPart["fragments"]) =>
+    parts.flatMap(({ fragments }) => fragments[name] ?? []);
   return {
-    entries: [...plan.services.map((service) => unitEntry(plan, service)), ...environmentFile(plan)],
+    entries: [...parts.flatMap(({ entries }) => entries), ...environmentFile(plan)],
     fragments: {
-      postinst: [
-        ...each((service) => [enable(plan, service)]),
-        { origin: RELOAD, text: renderTemplate("maintainer-scripts/reload.postinst.sh.liquid", {}) },
-        ...each((service) => start(plan, service)),
-      ],
-      prerm: each((service) => [stop(plan, service)]),
-      postrm: [
-        { origin: RELOAD, text: renderTemplate("maintainer-scripts/reload.postrm.sh.liquid", {}) },
-        ...each((service) => [forget(service)]),
-      ],
+      preinst: join("preinst"),
+      postinst: [functions(), ...join("postinst")],
+      prerm: join("prerm"),
+      postrm: join("postrm"),
     },
+    relations: { ...initScripts.relations },
   };
 }
 
-const RELOAD = "units of the services";
-
-/** Releases whose systemd helpers look below /lib only where /usr is not merged. */
-const UNMERGED = new Set(["buster", "bullseye", "bionic", "focal"]);
-
-function unitEntry(plan: PackagePlan, service: ServicePlan): PackageEntry {
-  const folder = UNMERGED.has(plan.target.codename) ? "lib/systemd/system" : "usr/lib/systemd/system";
+/** The last word of postinst, where a service must run. */
+export function contributeServiceVerdict(plan: PackagePlan): SystemPart {
+  if (!plan.services.some(({ onStartFailure }) => onStartFailure === "fail"))
+    return { entries: [], fragments: {} };
+  const text = renderTemplate("maintainer-scripts/services-verdict.postinst.sh.liquid", {
+    message: message(
+      plan,
+      "the installation is not finished, since a service that must run does not. When that is set right: dpkg --configure -a",
+    ),
+  });
   return {
-    kind: "data",
-    path: `${folder}/${unitOf(service)}`,
-    mode: 0o644,
-    data: Buffer.from(renderUnit(service)),
+    entries: [],
+    fragments: { postinst: [{ origin: 'services with on-start-failure = "fail"', text }] },
+  };
+}
+
+function functions(): Fragment {
+  return {
+    origin: "start of the services",
+    text: renderTemplate("maintainer-scripts/services.postinst.sh.liquid", {}),
   };
 }
 
@@ -54,7 +63,11 @@ function environmentFile(plan: PackagePlan): PackageEntry[] {
     package: plan.package.name,
     units: plan.services
       .filter((service) => service.environmentFile === path)
-      .map(unitOf)
+      .map((service) =>
+        isStartedBy(service, "systemd")
+          ? `${unitFileName(service).replace("@", "@*")}.service`
+          : service.unit,
+      )
       .join(" "),
   });
   return [{ kind: "data", path: path.slice(1), mode: 0o640, data: Buffer.from(text), conffile: true }];
@@ -65,51 +78,4 @@ export function environmentFilePath(plan: PackagePlan): string | undefined {
   const path = `/etc/default/${plan.package.name}`;
   const isRead = plan.services.some((service) => service.environmentFile === path);
   return isRead && !plan.files.some((file) => file.path === path) ? path : undefined;
-}
-
-function enable(plan: PackagePlan, service: ServicePlan): Fragment {
-  const unit = unitOf(service);
-  const template = service.enable ? "service-enable" : "service-disabled";
-  return fragment(service, `${template}.postinst`, {
-    warning: `${plan.package.name}: ${unit} could not be enabled. Try: systemctl enable ${unit}`,
-  });
-}
-
-function start(plan: PackagePlan, service: ServicePlan): Fragment[] {
-  const unit = unitOf(service);
-  const warning = `${plan.package.name}: ${unit} did not start. It says why in: journalctl -u ${unit}`;
-  const template = startTemplate(service);
-  return template === undefined ? [] : [fragment(service, `${template}.postinst`, { warning })];
-}
-
-/** `start` does nothing to a service that runs; `restart` starts one that does not. */
-function startTemplate({ start: starts, onUpgrade }: ServicePlan): string | undefined {
-  if (starts) return onUpgrade === "restart" ? "service-restart" : "service-start";
-  return onUpgrade === "restart" ? "service-try-restart" : undefined;
-}
-
-function stop(plan: PackagePlan, service: ServicePlan): Fragment {
-  const unit = unitOf(service);
-  return fragment(service, "service-stop.prerm", {
-    warning: `${plan.package.name}: ${unit} did not stop. Look at: systemctl status ${unit}`,
-  });
-}
-
-function forget(service: ServicePlan): Fragment {
-  return fragment(service, "service-purge.postrm", {});
-}
-
-function fragment(
-  service: ServicePlan,
-  template: string,
-  values: Readonly<Record<string, string>>,
-): Fragment {
-  return {
-    origin: `service ${service.unit} ([tool.venvdeb.service.${service.unit}])`,
-    text: renderTemplate(`maintainer-scripts/${template}.sh.liquid`, { unit: unitOf(service), ...values }),
-  };
-}
-
-function unitOf(service: ServicePlan): string {
-  return `${requireUnitName(service.unit)}.service`;
 }

@@ -11,7 +11,7 @@ import { joinMaintainerScripts } from "./maintainer-scripts.ts";
 import { contributeMigrations } from "./migrations.ts";
 import { contributeOwnScripts } from "./own-scripts.ts";
 import { contributeQuestions, forgetAnswers } from "./questions.ts";
-import { contributeServices } from "./service.ts";
+import { contributeServices, contributeServiceVerdict } from "./service.ts";
 import { contributeStateDirectories } from "./state-directories.ts";
 import { contributeTriggers } from "./triggers.ts";
 import type { SystemFacts, SystemFiles, SystemPart } from "./types.ts";
@@ -33,6 +33,7 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
   contributeServices,
   contributeTriggers,
   forgetAnswers,
+  contributeServiceVerdict,
 ];
 
 /**

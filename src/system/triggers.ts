@@ -1,6 +1,8 @@
 import type { PackagePlan, ServicePlan } from "../plan/types.ts";
-import { requirePath, requireUnitName } from "./names.ts";
+import { requirePath } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
+import { unlessSystemd } from "./service-sysv.ts";
+import { instancesOf, isStartedBy } from "./service-instances.ts";
 import type { Fragment, SystemFacts, SystemPart } from "./types.ts";
 
 /**
@@ -53,11 +55,28 @@ function afterChange(plan: PackagePlan, names: readonly string[]): Fragment {
 }
 
 function restart(name: string, service: ServicePlan): string {
-  const unit = `${requireUnitName(service.unit)}.service`;
+  const units = isStartedBy(service, "systemd") ? instancesOf(service) : [];
+  const scripts = isStartedBy(service, "sysv") ? [service.unit] : [];
+  return [
+    ...units.map((instance) => restartUnit(name, service, `${instance.name}.service`)),
+    ...scripts.map((script) => unlessSystemd(service, restartScript(name, service, script))),
+  ].join("");
+}
+
+function restartUnit(name: string, service: ServicePlan, unit: string): string {
   if (service.onUpgrade === "leave") {
     const notice = `${name}: Python or a library was upgraded; ${unit} uses the old one until: systemctl restart ${unit}`;
     return renderTemplate("maintainer-scripts/triggered-leave.sh.liquid", { unit, notice });
   }
   const warning = `${name}: ${unit} did not restart. It says why in: journalctl -u ${unit}`;
   return renderTemplate("maintainer-scripts/triggered-restart.sh.liquid", { unit, warning });
+}
+
+function restartScript(name: string, service: ServicePlan, script: string): string {
+  if (service.onUpgrade === "leave") {
+    const notice = `${name}: Python or a library was upgraded; ${script} uses the old one until: service ${script} restart`;
+    return renderTemplate("maintainer-scripts/triggered-leave-sysv.sh.liquid", { script, notice });
+  }
+  const warning = `${name}: ${script} did not restart. It may say why in: /var/log/${script}.log`;
+  return renderTemplate("maintainer-scripts/triggered-restart-sysv.sh.liquid", { script, warning });
 }

@@ -91,6 +91,27 @@ envronment = { "A-B" = "1" }
     ["service", '{ x = { command = ["a\\nb"] } }', "service.x.command[0]"],
     ["service", '{ x = { command = "x", state-directory = "/var/lib/x" } }', "service.x.state-directory"],
     ["service", '{ x = { command = "x", state-directory = "a/../b" } }', "service.x.state-directory"],
+    ["service", '{ x = { command = "x", init = [] } }', "service.x.init"],
+    ["service", '{ x = { command = "x", init = ["upstart"] } }', "service.x.init[0]"],
+    ["service", '{ x = { command = "x", on-upgrade = "reboot" } }', "service.x.on-upgrade"],
+    ["service", '{ x = { command = "x", on-start-failure = "rollback" } }', "service.x.on-start-failure"],
+    ["service", '{ x = { command = "x", reload-command = "kill $MAINPID" } }', "service.x.reload-command"],
+    ["service", '{ x = { command = "x", stop-signal = "TERM" } }', "service.x.stop-signal"],
+    ["service", '{ x = { command = "x", stop-timeout = "forever" } }', "service.x.stop-timeout"],
+    ["service", '{ x = { command = "x", stop-timeout = 30 } }', "service.x.stop-timeout"],
+    ["service", '{ x = { command = "x", limits = { files = 1 } } }', "service.x.limits.files"],
+    ["service", '{ x = { command = "x", limits = { nofile = -1 } } }', "service.x.limits.nofile"],
+    ["service", '{ x = { command = "x", hardening = { "a b" = "x" } } }', 'service.x.hardening."a b"'],
+    ["service", '{ x = { command = "x", hardening = "strict" } }', "service.x.hardening"],
+    ["service", '{ x = { command = "x", instances = ["a b"] } }', "service.x.instances[0]"],
+    ["service", '{ x = { command = "x", sockets = ["localhost"] } }', "service.x.sockets[0]"],
+    ["service", '{ x = { command = "x", health = { timeout = "30s" } } }', "service.x.health"],
+    [
+      "service",
+      '{ x = { command = "x", health = { http = "x", timeout = "30s" } } }',
+      "service.x.health.http",
+    ],
+    ["service", '{ x = { command = "x", health = { socket = "run/x" } } }', "service.x.health.socket"],
     ["service", '{ x = { command = "x", environment = { "A=B" = "" } } }', 'service.x.environment."A=B"'],
     ["service", '{ x = { command = "x", environment = { A = 1 } } }', "service.x.environment.A"],
     ["service", '{ x = { command = "x", restart = "on-abort" } }', "service.x.restart"],
@@ -103,12 +124,9 @@ envronment = { "A-B" = "1" }
     expect(message).toMatch(/^found .+, wanted .+$|^unknown setting/);
   });
 
-  it.each(["cron", "triggers", "logrotate", "directories", "init"])(
-    "%s is not known yet",
-    async (key) => {
-      expect((await settingMistakes(`[${key}]`))[0]).toContain("unknown setting");
-    },
-  );
+  it.each(["cron", "triggers", "logrotate", "directories", "init"])("%s is not known yet", async (key) => {
+    expect((await settingMistakes(`[${key}]`))[0]).toContain("unknown setting");
+  });
 
   it("never reach a prototype", async () => {
     expect(

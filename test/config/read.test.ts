@@ -108,8 +108,16 @@ describe("normalised settings", () => {
       start = false
       on-upgrade = "leave"
     `);
+    const policy = {
+      init: ["systemd"],
+      onStartFailure: "warn",
+      limits: {},
+      instances: [],
+      sockets: [],
+    };
     expect(services).toEqual({
       web: {
+        ...policy,
         command: ["gunicorn", "--bind", "127.0.0.1:8000", "hello app:app"],
         environment: { WORKERS: "2" },
         stateDirectory: "hello",
@@ -119,6 +127,7 @@ describe("normalised settings", () => {
         onUpgrade: "restart",
       },
       worker: {
+        ...policy,
         command: ["bin/hello", "a b"],
         environment: {},
         restart: "always",
@@ -127,6 +136,54 @@ describe("normalised settings", () => {
         onUpgrade: "leave",
       },
     });
+  });
+
+  it("takes the life of a service", async () => {
+    const { services } = await read(`
+      [service.web]
+      command = "web"
+      init = ["systemd", "sysv"]
+      on-upgrade = "stop"
+      on-start-failure = "fail"
+      reload-command = "ctl reload {pid}"
+      stop-signal = "SIGINT"
+      stop-timeout = "2min"
+      limits = { nofile = 65536, core = "infinity" }
+      hardening = { PrivateTmp = "no", CapabilityBoundingSet = "" }
+      instances = ["a", "b"]
+      health = { command = "check --all", timeout = "1min" }
+      [service.open]
+      command = "open"
+      hardening = false
+      sockets = ["127.0.0.1:8000", "[::1]:8000", "8001", "/run/open.sock"]
+      health = { socket = "/run/open.sock" }
+      [service.usual]
+      command = "usual"
+      hardening = true
+      health = { http = "http://127.0.0.1:8000/" }
+      on-upgrade = "reload"
+    `);
+    expect(services).toMatchObject({
+      web: {
+        init: ["systemd", "sysv"],
+        onUpgrade: "stop",
+        onStartFailure: "fail",
+        reloadCommand: ["ctl", "reload", "{pid}"],
+        stopSignal: "SIGINT",
+        stopTimeout: 120,
+        limits: { nofile: "65536", core: "infinity" },
+        hardening: { PrivateTmp: "no", CapabilityBoundingSet: "" },
+        instances: ["a", "b"],
+        health: { kind: "command", command: ["check", "--all"], timeout: 60 },
+      },
+      open: {
+        hardening: false,
+        sockets: ["127.0.0.1:8000", "[::1]:8000", "8001", "/run/open.sock"],
+        health: { kind: "socket", path: "/run/open.sock", timeout: 30 },
+      },
+      usual: { onUpgrade: "reload", health: { kind: "http", url: "http://127.0.0.1:8000/", timeout: 30 } },
+    });
+    expect(services["usual"]).not.toHaveProperty("hardening");
   });
 
   it("takes files as a path or a table, and knows conffiles", async () => {

@@ -1,6 +1,6 @@
 import type { Config, ServiceConfig } from "../../src/config/types.ts";
 import { assemblePlan, type PlanInput } from "../../src/plan/assemble.ts";
-import type { PackagePlan } from "../../src/plan/types.ts";
+import type { PackagePlan, ServicePlan } from "../../src/plan/types.ts";
 import { GENERATED_TEMPLATE, generatedSettings } from "./generated-settings.ts";
 import { planInput } from "./plan-input.ts";
 
@@ -12,7 +12,12 @@ export function service(changes: Partial<ServiceConfig> = {}): ServiceConfig {
     restart: "on-failure",
     enable: true,
     start: true,
+    init: ["systemd"],
     onUpgrade: "restart",
+    onStartFailure: "warn",
+    limits: {},
+    instances: [],
+    sockets: [],
     ...changes,
   };
 }
@@ -20,6 +25,21 @@ export function service(changes: Partial<ServiceConfig> = {}): ServiceConfig {
 /** The plan of the package `hello`, with changes to its settings and its input. */
 export function helloPlan(config: Partial<Config> = {}, input: Partial<PlanInput> = {}): PackagePlan {
   return assemblePlan(planInput({ config: { name: "hello", ...config }, input }));
+}
+
+/** A planned service, with nothing set but what is given. */
+export function servicePlan(changes: Partial<ServicePlan> = {}): ServicePlan {
+  return {
+    ...service(),
+    unit: "hello",
+    description: "hello",
+    command: ["/bin/true"],
+    user: "hello",
+    group: "hello",
+    stopTimeout: 90,
+    restart: "no",
+    ...changes,
+  };
 }
 
 /** One plan for each shape of package: nothing set, a plain service, everything. */
@@ -65,6 +85,46 @@ export const SYSTEM_PLANS: Readonly<Record<string, PackagePlan>> = {
     { services: { hello: service() }, generates: generatedSettings },
     { templates: { main: GENERATED_TEMPLATE, proxy: "listen ${PORT};\n" } },
   ),
+  services: helloPlan({
+    services: {
+      hello: service({
+        init: ["systemd", "sysv"],
+        description: "Says it's 100% well",
+        command: ["bin/hello", "--greeting", "it's 50% $HOME", "--port", "80{instance}"],
+        environment: { PORT: "80{instance}" },
+        environmentFile: "/etc/hello/{instance}.env",
+        instances: ["80", "81"],
+        onUpgrade: "reload",
+        onStartFailure: "fail",
+        reloadCommand: ["/bin/kill", "-USR1", "{pid}"],
+        stopSignal: "SIGINT",
+        stopTimeout: 20,
+        limits: { nofile: "65536", core: "infinity" },
+        hardening: { ReadWritePaths: "/srv/hello", RestrictNamespaces: "no" },
+        stateDirectory: "hello",
+        runtimeDirectory: "hello/web",
+        health: { kind: "http", url: "http://127.0.0.1:80{instance}/health", timeout: 30 },
+      }),
+      "hello-socket": service({
+        onUpgrade: "stop",
+        hardening: false,
+        instances: ["one"],
+        sockets: ["127.0.0.1:8000", "/run/hello/{instance}.sock"],
+        runtimeDirectory: "hello",
+        health: { kind: "socket", path: "/run/hello/{instance}.sock", timeout: 5 },
+      }),
+      "hello-job": service({
+        init: ["sysv"],
+        onUpgrade: "stop",
+        user: "root",
+        health: { kind: "command", command: ["bin/hello", "--check"], timeout: 60 },
+      }),
+      "hello-quiet": service({ init: ["systemd", "sysv"], onUpgrade: "leave", start: false, enable: false }),
+    },
+  }),
+  legacy: helloPlan({
+    services: { hello: service({ init: ["sysv"], logsDirectory: "hello" }) },
+  }),
 };
 
 /** Libraries as the resolver gives them. */

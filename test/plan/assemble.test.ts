@@ -10,7 +10,12 @@ const SERVICE: ServiceConfig = {
   restart: "on-failure",
   enable: true,
   start: true,
+  init: ["systemd"],
   onUpgrade: "restart",
+  onStartFailure: "warn",
+  limits: {},
+  instances: [],
+  sockets: [],
 };
 
 describe("identity", () => {
@@ -89,6 +94,28 @@ describe("services", () => {
   ])("the program %s is %s", (program, expected) => {
     const services = { hello: { ...SERVICE, command: [program] } };
     expect(assemblePlan(planInput({ config: { services } })).services[0]?.command).toEqual([expected]);
+  });
+});
+
+test.each([
+  [{ init: ["systemd", "sysv"], sockets: ["/run/x.sock"] }, "only systemd listens on sockets"],
+  [{ init: ["sysv"] }, "does not do for a script in /etc/init.d"],
+  [{ command: ["hello", "{instance}"] }, "{instance} stands for nothing"],
+  [{ start: false, onUpgrade: "stop" }, "starts it in the end"],
+] as const)("a service with %j is refused", (changes, problem) => {
+  const services = { "hello.web": { ...SERVICE, ...changes } };
+  const error = errorOf(() => assemblePlan(planInput({ config: { services } })));
+  expect(error).toMatchObject({ code: "PLAN_BAD_SERVICE", exitCode: 2 });
+  expect(error.message).toContain(problem);
+});
+
+test("the commands of a reload and a health check are the environment's, as the service's", () => {
+  const health = { kind: "command", command: ["check"], timeout: 5 } as const;
+  const services = { hello: { ...SERVICE, reloadCommand: ["bin/ctl", "{pid}"], health } };
+  expect(assemblePlan(planInput({ config: { services } })).services[0]).toMatchObject({
+    reloadCommand: ["/opt/hello/bin/ctl", "{pid}"],
+    health: { command: ["/opt/hello/bin/check"] },
+    stopTimeout: 90,
   });
 });
 

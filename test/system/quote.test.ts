@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ServicePlan } from "../../src/plan/types.ts";
 import { quoteComment, quoteShell, quoteSystemd, quoteSystemdExec } from "../../src/system/quote.ts";
 import { renderUnit } from "../../src/system/service-unit.ts";
 import { loadUnits } from "../helpers/loaded-units.ts";
+import { servicePlan } from "../helpers/system-plans.ts";
 import { thrown } from "../helpers/thrown.ts";
 
 const MEANINGFUL = Array.from("'\"\\$`%;&|<>(){}[]*?#~! \t\n=-@+:é☃");
@@ -91,15 +91,4 @@ describe("quoteSystemdExec", () => {
   );
 });
 
-const HELLO: ServicePlan = {
-  unit: "hello",
-  description: "hello",
-  command: ["/bin/true"],
-  user: "nobody",
-  group: "nogroup",
-  environment: {},
-  restart: "no",
-  enable: true,
-  start: true,
-  onUpgrade: "restart",
-};
+const HELLO = servicePlan({ user: "nobody", group: "nogroup" });

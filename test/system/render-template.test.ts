@@ -40,7 +40,7 @@ describe("renderTemplate", () => {
   });
 
   it("passes on what the language cannot hold", async () => {
-    const values = { unit: "a", warning: "nul \0" };
+    const values = { units: ["a"], warning: "nul \0" };
     const error = await thrown(() =>
       renderTemplate("maintainer-scripts/service-stop.prerm.sh.liquid", values),
     );

@@ -8,6 +8,7 @@ import type { MaintainerScriptName, PackagePlan, ServicePlan } from "../../src/p
 import { checkMaintainerScripts } from "../../src/system/check-scripts.ts";
 import { renderSystem } from "../../src/system/system.ts";
 import { dpkgLife } from "../helpers/dpkg-life.ts";
+import { expectSoundShell } from "../helpers/sound-shell.ts";
 import { helloPlan, LIBRARIES, service, SYSTEM_PLANS } from "../helpers/system-plans.ts";
 import { thrown } from "../helpers/thrown.ts";
 
@@ -51,16 +52,7 @@ const FORMS: Readonly<Record<MaintainerScriptName, readonly string[]>> = {
 describe.each(Object.entries(SYSTEM_PLANS))("the maintainer scripts of the package %s", (_name, plan) => {
   const scripts = scriptsOf(plan);
 
-  it.each([...scripts])("%s is sound shell", (_script, text) => {
-    for (const [file = "", ...args] of [
-      ["dash", "-n"],
-      ["bash", "--posix", "-n"],
-      ["shellcheck", "--shell=sh", "-"],
-    ]) {
-      const { status, stdout, stderr } = spawnSync(file, args, { input: text, encoding: "utf8" });
-      expect(status, `${file}: ${stdout}${stderr}`).toBe(0);
-    }
-  });
+  it.each([...scripts])("%s is sound shell", (_script, text) => expectSoundShell(text));
 
   it.each([...scripts])("%s ends well for every form of call, also twice", (script, text) => {
     const life = dpkgLife();

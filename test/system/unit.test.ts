@@ -1,36 +1,55 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ServicePlan } from "../../src/plan/types.ts";
+import type { PackagePlan } from "../../src/plan/types.ts";
 import { renderUnit } from "../../src/system/service-unit.ts";
+import { renderSystem } from "../../src/system/system.ts";
 import { scratchFolder } from "../helpers/system-deb.ts";
-import { SYSTEM_PLANS } from "../helpers/system-plans.ts";
+import { helloPlan, service, servicePlan, SYSTEM_PLANS } from "../helpers/system-plans.ts";
 import { thrown } from "../helpers/thrown.ts";
 
-const services = Object.values(SYSTEM_PLANS).flatMap((plan) => plan.services);
+const plans = Object.entries(SYSTEM_PLANS).filter(([, plan]) =>
+  plan.services.some(({ init }) => init.includes("systemd")),
+);
+
+describe("the units", () => {
+  it.each(plans)("of the package %s are such that systemd finds nothing wrong with them", (_name, plan) => {
+    const units = writeUnits(plan);
+    expect(units.length).toBeGreaterThan(0);
+    expect(analyze("verify", units)).toEqual({ status: 0, output: "" });
+  });
+
+  it("confine a service of a user of its own", () => {
+    expect(exposure(helloPlan({ services: { hello: service({ user: "daemon" }) } }))).toBeLessThan(3.5);
+  });
+
+  it("do not confine one that asks for that", () => {
+    const open = service({ user: "daemon", hardening: false });
+    expect(exposure(helloPlan({ services: { hello: open } }))).toBeGreaterThan(9);
+  });
+});
 
 describe("renderUnit", () => {
-  it.each(services)("gives a unit that systemd finds nothing wrong with: $unit", (service) => {
-    const { status, output } = analyze("verify", runnable(service));
-    expect(output).toBe("");
-    expect(status).toBe(0);
-  });
-
-  it("confines a service of a user of its own", () => {
-    const { output } = analyze("security", runnable({ ...WEB, user: "daemon", group: "daemon" }), [
-      "--offline=true",
-      "--no-pager",
-    ]);
-    const exposure = Number(/exposure level for \S+: ([\d.]+)/.exec(output)?.[1]);
-    expect(exposure).toBeLessThan(5.5);
-  });
-
   it("leaves root its capabilities, and shows a home folder to a service that works there", () => {
     expect(renderUnit({ ...WEB, user: "root" })).not.toContain("CapabilityBoundingSet");
     expect(renderUnit(WEB)).toContain("CapabilityBoundingSet=\n");
     expect(renderUnit(WEB)).toContain("ProtectHome=yes\n");
     expect(renderUnit({ ...WEB, workingDirectory: "/home/hello" })).toContain("ProtectHome=read-only\n");
+  });
+
+  it("lets the settings change what a service is kept from, and drop all of it", () => {
+    const changed = renderUnit({ ...WEB, hardening: { PrivateTmp: "no", ReadWritePaths: "/srv/100%" } });
+    expect(changed).toMatch(/^PrivateTmp=no\n/m);
+    expect(changed).not.toContain("PrivateTmp=yes");
+    expect(changed).toMatch(/^ReadWritePaths=\/srv\/100%%\n/m);
+    expect(renderUnit({ ...WEB, hardening: false })).not.toContain("Protect");
+  });
+
+  it("knows {instance} only where there are instances", () => {
+    const command = ["/bin/echo", "{instance}%i"];
+    expect(renderUnit({ ...WEB, command })).toContain('ExecStart=/bin/echo "{instance}%%i"\n');
+    expect(renderUnit({ ...WEB, command, instances: ["a"] })).toContain('ExecStart=/bin/echo "%i%%i"\n');
   });
 
   it.each([
@@ -51,29 +70,38 @@ describe("renderUnit", () => {
   });
 });
 
-const WEB: ServicePlan = {
-  unit: "hello",
-  description: "hello",
-  command: ["/bin/true"],
-  user: "hello",
-  group: "hello",
-  environment: {},
-  restart: "no",
-  enable: true,
-  start: true,
-  onUpgrade: "restart",
-};
+const WEB = servicePlan();
 
-/** systemd-analyze looks for the program too. */
-function runnable(service: ServicePlan): string {
-  const [, ...args] = service.command;
-  return renderUnit({ ...service, command: ["/bin/true", ...args] });
+/** Writes a package's units, links too, into a folder; systemd-analyze looks for their programs, so these are there. */
+function writeUnits(plan: PackagePlan): string[] {
+  const folder = scratchFolder();
+  const runnable = plan.services.map((one) => ({
+    ...one,
+    command: ["/bin/true", ...one.command.slice(1)],
+  }));
+  const { entries } = renderSystem({ ...plan, services: runnable }, { libraries: [] });
+  return (
+    entries
+      .filter(({ path }) => dirname(path) === "usr/lib/systemd/system")
+      // A masked name is no unit.
+      .filter((entry) => entry.kind !== "symlink" || entry.target !== "/dev/null")
+      .map((entry) => {
+        const path = join(folder, basename(entry.path));
+        mkdirSync(folder, { recursive: true });
+        if (entry.kind === "data") writeFileSync(path, entry.data);
+        if (entry.kind === "symlink") symlinkSync(entry.target, path);
+        return path;
+      })
+  );
 }
 
-function analyze(verb: string, unit: string, options: readonly string[] = []) {
-  const path = join(scratchFolder(), "hello.service");
-  writeFileSync(path, unit);
-  const { status, stdout, stderr } = spawnSync("systemd-analyze", [verb, ...options, path], {
+function exposure(plan: PackagePlan): number {
+  const { output } = analyze("security", writeUnits(plan), ["--offline=true", "--no-pager"]);
+  return Number(/exposure level for \S+: ([\d.]+)/.exec(output)?.[1]);
+}
+
+function analyze(verb: string, units: readonly string[], options: readonly string[] = []) {
+  const { status, stdout, stderr } = spawnSync("systemd-analyze", [verb, ...options, ...units], {
     encoding: "utf8",
     env: { ...process.env, LC_ALL: "C.UTF-8" },
   });

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { absolutePath, checkedText, defined, list, oneLine, PRINTABLE, text, userName } from "../leaf.ts";
 import { defineSection } from "../section.ts";
-import { splitShellWords } from "../shell-words.ts";
+import { commandWords, normalizeCommand } from "./command-words.ts";
+import { normalizeServicePolicy, servicePolicyShape } from "./service-policy.ts";
 import type { ServiceConfig, ServicesConfig, UserConfig } from "../types.ts";
 
 const unitName = checkedText((name) => {
@@ -11,24 +12,11 @@ const unitName = checkedText((name) => {
     : "the name of a unit: letters, digits and _ . : -";
 });
 
-const word = text(new RegExp(`^${PRINTABLE}*$`), "a word without control characters");
-
-const command = z
-  .union([
-    checkedText((line) => {
-      const split = splitShellWords(line);
-      if ("problem" in split) return `a command for which no shell is needed; this one ${split.problem}`;
-      return split.words.some((item) => /\p{Cc}/u.test(item))
-        ? "a command without control characters"
-        : undefined;
-    }),
-    z.array(word).min(1, "at least the program"),
-  ])
-  .meta({
-    description:
-      "What to run: words as in a shell, or a list of them. No shell runs it. The first is a command of the environment, a path below it, or absolute.",
-    examples: ["gunicorn --bind 127.0.0.1:8000 hello:app", ["bin/hello", "--port", "8000"]],
-  });
+const command = commandWords().meta({
+  description:
+    "What to run: words as in a shell, or a list of them. No shell runs it. The first is a command of the environment, a path below it, or absolute.",
+  examples: ["gunicorn --bind 127.0.0.1:8000 hello:app", ["bin/hello", "--port", "8000"]],
+});
 
 const serviceShape = {
   command,
@@ -58,14 +46,11 @@ const serviceShape = {
     .boolean()
     .meta({ description: "Started when the package is installed.", default: true })
     .exactOptional(),
-  "on-upgrade": z
-    .enum(["restart", "leave"])
-    .meta({ description: "What happens to a running service on an upgrade.", default: "restart" })
-    .exactOptional(),
   "state-directory": folderOf("/var/lib"),
   "logs-directory": folderOf("/var/log"),
   "cache-directory": folderOf("/var/cache"),
   "runtime-directory": folderOf("/run"),
+  ...servicePolicyShape,
 };
 
 const serviceTable = z.strictObject(serviceShape);
@@ -151,13 +136,6 @@ function normalizeService(raw: z.output<typeof serviceTable>): ServiceConfig {
     restart: raw.restart ?? "on-failure",
     enable: raw.enable ?? true,
     start: raw.start ?? true,
-    onUpgrade: raw["on-upgrade"] ?? "restart",
+    ...normalizeServicePolicy(raw),
   };
-}
-
-function normalizeCommand(raw: string | readonly string[]): readonly string[] {
-  if (typeof raw !== "string") return raw;
-  const split = splitShellWords(raw);
-  if ("problem" in split) throw new Error(`unchecked command: ${raw}`);
-  return split.words;
 }
