@@ -17,8 +17,7 @@ it("knows the units, conffiles and the environment of a package", async () => {
   expect([...subject.conffiles.keys()]).toEqual(["/etc/default/hello"]);
   expect(subject.conffiles.get("/etc/default/hello")).toMatch(/^[0-9a-f]{64}$/);
   expect(subject.initScripts).toEqual([]);
-  // Nothing says where it is: no manifest was written.
-  expect(subject.environment).toBeUndefined();
+  expect(subject.environment).toEqual({ path: "/opt/hello" });
 });
 
 it("knows scripts of init and conffiles that are to go, in packages that others made", async () => {
