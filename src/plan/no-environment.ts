@@ -11,6 +11,12 @@ export function requireEnvironment(config: Config): void {
     ...Object.entries(config.services)
       .filter(([, { command }]) => isInEnvironment(command[0]))
       .map(([unit]) => `the command of service.${unit}`),
+    ...Object.entries(config.jobs)
+      .filter(([, { command }]) => isInEnvironment(command[0]))
+      .map(([job]) => `the command of cron.${job}`),
+    ...(config.triggers.command !== undefined && isInEnvironment(config.triggers.command[0])
+      ? ["the command of triggers"]
+      : []),
     ...Object.entries(config.links)
       .filter(([, target]) => isInEnvironment(target))
       .map(([path]) => `the link ${path}`),

@@ -24,7 +24,13 @@ export interface PackagePlan {
   readonly generated: readonly GeneratedFilePlan[];
   readonly links: readonly LinkPlan[];
   readonly files: readonly ShippedFile[];
-  readonly scripts: Readonly<Partial<Record<MaintainerScriptName, string>>>;
+  readonly jobs: readonly JobPlan[];
+  readonly rotations: readonly RotationPlan[];
+  readonly directories: readonly DirectoryPlan[];
+  readonly triggers: TriggersPlan;
+  readonly scripts: Readonly<Partial<Record<OwnScriptName, string>>>;
+  /** Ship `/usr/bin/<name>-ctl`. */
+  readonly operatorCommand: boolean;
   /** Conffiles that have a new place: absolute old path to absolute new path. */
   readonly renames: Readonly<Record<string, string>>;
   /** What the machines have now, where `--previous` names it. */
@@ -277,3 +283,57 @@ export type MigrationStep =
       readonly becomes: "directory" | "conffile";
     }
   | { readonly kind: "dir_to_symlink"; readonly path: string; readonly target: string };
+/** What a project may write for its own: the maintainer scripts, and the hook of upgrades. */
+export type OwnScriptName = MaintainerScriptName | "migrate";
+
+/** A job that runs by the clock. */
+export interface JobPlan {
+  /** Of its file or unit: `hello-clean-up`. */
+  readonly name: string;
+  /** Five fields or a nickname, one blank between fields. */
+  readonly schedule: string;
+  /** Argument vector; the first is absolute. */
+  readonly command: readonly string[];
+  readonly user: string;
+  readonly group: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** `OnCalendar=` values of a systemd timer; absent: a line for cron. */
+  readonly calendar?: readonly string[];
+}
+
+/** A file for logrotate(8). */
+export interface RotationPlan {
+  /** Of its file: `hello-access`. */
+  readonly name: string;
+  /** Absolute, with patterns. */
+  readonly paths: readonly string[];
+  readonly frequency: "hourly" | "daily" | "weekly" | "monthly" | "yearly";
+  readonly rotate: number;
+  readonly size?: string;
+  readonly compress: boolean;
+  readonly mode: number;
+  readonly owner: { readonly user: string; readonly group: string };
+  readonly copyTruncate: boolean;
+  /** Argument vector; the first is absolute. */
+  readonly postRotate?: readonly string[];
+}
+
+/** A folder for data. */
+export interface DirectoryPlan {
+  /** Absolute. */
+  readonly path: string;
+  readonly mode: number;
+  readonly owner: { readonly user: string; readonly group: string };
+  /** Removed by a purge with all that is in it. */
+  readonly purge: boolean;
+}
+
+/** The package's own triggers: names as deb-triggers(5) has them. */
+export interface TriggersPlan {
+  readonly interest: readonly string[];
+  readonly interestNoawait: readonly string[];
+  readonly activate: readonly string[];
+  readonly activateNoawait: readonly string[];
+  /** Argument vector, the names that fired come after it; the first is absolute. */
+  readonly command?: readonly string[];
+}

@@ -10,6 +10,9 @@ import {
   quoteSystemdExec,
   quoteSystemdSettings,
 } from "./quote.ts";
+import { quoteCronCommand, quoteCronEnvironment, quoteCronPlain } from "./quote-cron.ts";
+import { quoteTmpfilesDirectories } from "./quote-tmpfiles.ts";
+import { quoteLogrotatePaths, quoteLogrotateSettings } from "./quote-logrotate.ts";
 
 /**
  * Renders `templates/<name>`. A template has places for values only, `{{ value | filter }}`, and each one names the
@@ -30,6 +33,8 @@ export const TEMPLATE_FILTERS = {
   sh: quoteShell,
   /** Whole lines of shell: made by another template, or a maintainer script that its author answers for. */
   sh_lines: (text: string) => text.replace(/\n+$/, ""),
+  /** Words of a shell script: a command, or a list to go through. */
+  sh_words: (words: readonly string[]) => words.map(quoteShell).join(" "),
   /** Texts that a `case` of a shell script compares with. */
   sh_patterns: (words: readonly string[]) => words.map(quoteShell).join(" | "),
   /** Text after `#`. */
@@ -38,6 +43,20 @@ export const TEMPLATE_FILTERS = {
   systemd_exec: quoteSystemdExec,
   systemd_environment: quoteSystemdEnvironment,
   systemd_settings: quoteSystemdSettings,
+  /** `OnCalendar=` lines. */
+  systemd_calendar: (values: readonly string[]) =>
+    values.map((value) => `OnCalendar=${quoteSystemd(value)}`).join("\n"),
+  /** `ReadWritePaths=` lines for what may be missing. */
+  systemd_writable: (paths: readonly string[]) =>
+    paths.map((path) => `ReadWritePaths=-${quoteSystemd(path)}`).join("\n"),
+  cron_plain: quoteCronPlain,
+  cron_environment: quoteCronEnvironment,
+  cron_command: quoteCronCommand,
+  logrotate_paths: quoteLogrotatePaths,
+  logrotate_settings: quoteLogrotateSettings,
+  /** Whole lines made by another template. */
+  logrotate_lines: (text: string) => text.replace(/\n+$/, ""),
+  tmpfiles_directories: quoteTmpfilesDirectories,
 } as const;
 
 /** What is wrong with a template's text, if anything: our own mistake, found by the tests and again at run time. */

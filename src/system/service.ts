@@ -34,7 +34,7 @@ export function contributeServices(plan: PackagePlan): SystemPart {
 const RELOAD = "units of the services";
 
 /** Releases whose systemd helpers look below /lib only where /usr is not merged. */
-const UNMERGED = new Set(["buster", "bullseye", "bionic", "focal"]);
+export const UNMERGED = new Set(["buster", "bullseye", "bionic", "focal"]);
 
 function unitEntry(plan: PackagePlan, service: ServicePlan): PackageEntry {
   const folder = UNMERGED.has(plan.target.codename) ? "lib/systemd/system" : "usr/lib/systemd/system";

@@ -13,7 +13,7 @@ const unitName = checkedText((name) => {
 
 const word = text(new RegExp(`^${PRINTABLE}*$`), "a word without control characters");
 
-const command = z
+export const command = z
   .union([
     checkedText((line) => {
       const split = splitShellWords(line);
@@ -155,7 +155,8 @@ function normalizeService(raw: z.output<typeof serviceTable>): ServiceConfig {
   };
 }
 
-function normalizeCommand(raw: string | readonly string[]): readonly string[] {
+/** The words of a valid command. */
+export function normalizeCommand(raw: string | readonly string[]): readonly string[] {
   if (typeof raw !== "string") return raw;
   const split = splitShellWords(raw);
   if ("problem" in split) throw new Error(`unchecked command: ${raw}`);
