@@ -44,7 +44,6 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
   contributeJobs,
   contributeTriggers,
   contributeOwnTriggers,
-  contributeLintianOverrides,
   forgetAnswers,
 ];
 
@@ -52,8 +51,8 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
  * Renders what the machine needs around the environment: units, users, files, links, maintainer scripts, triggers.
  * Reads nothing but the sources of shipped files and the templates.
  * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE, SYSTEM_FILE_MISSING, SYSTEM_FILE_KIND, SYSTEM_FILE_OUTSIDE,
- *   SYSTEM_SCRIPT_SHELL, PLAN_KIND_CHANGE, PLAN_FOLDER_WITH_CONFFILES, PLAN_BAD_RENAME
- *   SYSTEM_SCRIPT_SHELL, SYSTEM_COMMAND_TAKEN
+ *   SYSTEM_SCRIPT_SHELL, PLAN_KIND_CHANGE, PLAN_FOLDER_WITH_CONFFILES, PLAN_BAD_RENAME,
+ *   SYSTEM_COMMAND_TAKEN
  */
 export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles {
   const shipping = CONTRIBUTORS.map((contribute) => contribute(plan, facts));

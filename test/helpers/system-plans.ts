@@ -22,7 +22,9 @@ export function helloPlan(config: Partial<Config> = {}, input: Partial<PlanInput
   return assemblePlan(planInput({ config: { name: "hello", ...config }, input }));
 }
 
-/** One plan for each shape of package: nothing set, a plain service, everything. */
+const PLAIN_JOB = { environment: {}, timer: false };
+
+/** One plan for each shape of package: nothing set, a plain service, all of services, jobs and folders, no command. */
 export const SYSTEM_PLANS: Readonly<Record<string, PackagePlan>> = {
   bare: helloPlan(),
   web: helloPlan({ services: { hello: service() }, links: { "/usr/bin/hello": "bin/hello" } }),
@@ -65,6 +67,62 @@ export const SYSTEM_PLANS: Readonly<Record<string, PackagePlan>> = {
     { services: { hello: service() }, generates: generatedSettings },
     { templates: { main: GENERATED_TEMPLATE, proxy: "listen ${PORT};\n" } },
   ),
+  jobs: helloPlan(
+    {
+      services: { hello: service({ environmentFile: "/etc/hello.env" }) },
+      jobs: {
+        "clean-up": {
+          schedule: "*/5 4\t* * mon-fri",
+          command: ["hello", "clean", "50%", "it's \\"],
+          environment: { GREETING: ' "a"' },
+          timer: false,
+        },
+        root: { ...PLAIN_JOB, schedule: "@daily", command: ["/usr/bin/env"], user: "root" },
+        report: { ...PLAIN_JOB, schedule: "30 4 1 * 1", command: ["hello", "report", "50%"], timer: true },
+      },
+      rotations: {
+        hello: {
+          paths: ["/var/log/hello/*.log", "/var/log/hello/web/access"],
+          frequency: "daily",
+          rotate: 7,
+          size: "10M",
+          compress: true,
+          mode: 0o640,
+          copyTruncate: false,
+          postRotate: ["/usr/bin/systemctl", "kill", "--signal=HUP", "hello.service"],
+        },
+        copied: {
+          paths: ["/var/log/hello-copied.log"],
+          frequency: "weekly",
+          rotate: 4,
+          compress: false,
+          mode: 0o600,
+          owner: { user: "root", group: "adm" },
+          copyTruncate: true,
+        },
+      },
+      directories: [
+        {
+          path: "/var/lib/hello/uploads",
+          mode: 0o2770,
+          owner: { user: "hello", group: "www-data" },
+          purge: true,
+        },
+        { path: "/var/lib/hello", mode: 0o750, purge: true },
+        { path: "/etc/hello/conf.d", mode: 0o755, purge: false },
+        { path: "/run/hello", mode: 0o755, purge: true },
+      ],
+      triggers: {
+        interest: ["hello-themes"],
+        interestNoawait: ["/usr/share/hello/themes"],
+        activate: ["hello-installed"],
+        activateNoawait: ["hello-changed"],
+        command: ["/opt/hello/bin/hello", "refresh", "it's $HOME"],
+      },
+    },
+    { scripts: { migrate: 'echo "from [$1] to [$2]"\n' } },
+  ),
+  quiet: helloPlan({ operatorCommand: false }),
 };
 
 /** Libraries as the resolver gives them. */
