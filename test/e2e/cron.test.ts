@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createMachine, type Machine, type RunResult } from "../helpers/machine.ts";
+import type { Machine, RunResult } from "../../src/rehearse/machine/types.ts";
+import { createMachine } from "../helpers/machine.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { buildClockwork } from "./clockwork.ts";
 
