@@ -3,6 +3,7 @@ import type { BuildOptions, BuildReport, PlanOptions } from "./build-types.ts";
 import { readConfig } from "./config/read.ts";
 import type { Config } from "./config/types.ts";
 import { writeDeb } from "./deb/write.ts";
+import { checkAwaitedTriggers } from "./dependencies/awaited-triggers.ts";
 import { resolveLibraries } from "./dependencies/libraries.ts";
 import { renderDocuments } from "./documents/documents.ts";
 import { mkdir } from "./effects/fs.ts";
@@ -52,6 +53,7 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     const system = renderSystem(plan, { ...libraries, files, environment: packed });
     await checkMaintainerScripts(plan, system);
     const relations = explainAllRelations(plan, libraries.relations, system.relations);
+    checkAwaitedTriggers(plan, relations);
     const tool = { name: "venvdeb", version: readToolVersion() };
     const told = { relations, migrations: system.migrations };
     const documents = renderDocuments({ plan, environment, ...told, layers, architecture, tool });

@@ -20,10 +20,23 @@ export function renderPlan(plan: PackagePlan): string {
       "service",
       `${unit} (${user}): ${formatWords(command)}`,
     ]),
+    ...plan.jobs.map(({ name, user, schedule, command, calendar }) => [
+      calendar === undefined ? "cron job" : "timer",
+      `${name} (${user}) at ${schedule}: ${formatWords(command)}`,
+    ]),
     ...plan.users.map(({ name, home }) => ["user", `${name} (${home})`]),
     ...plan.generated.map(({ output, from }) => ["generated", [output, ...from].join(" <- ")]),
     ...plan.links.map(({ path, target: end }) => ["link", `${path} -> ${end}`]),
     ...plan.files.map(({ path, conffile }) => ["file", `${path}${conffile ? " (conffile)" : ""}`]),
+    ...plan.directories.map(({ path, owner, purge }) => [
+      "folder",
+      `${path} (${owner.user}:${owner.group}${purge ? ", removed by a purge" : ""})`,
+    ]),
+    ...plan.rotations.map(({ name, paths, frequency }) => [
+      "logs",
+      `${name}, ${frequency}: ${paths.join(" ")}`,
+    ]),
+    ...triggerRows(plan),
     ...Object.keys(plan.scripts).map((name) => ["script", name]),
     ...Object.entries(plan.renames).map(([path, to]) => ["renamed", `${path} -> ${to}`]),
     ["compression", plan.compression],
@@ -38,6 +51,14 @@ function describeRequirements(requirements: RequirementsPlan): string {
   const { requirements: lines, files } = requirements;
   const parts = [...(lines.length === 0 ? [] : [lines.join(", ")]), ...files];
   return `not locked: ${parts.length === 0 ? "none" : parts.join(", ")}`;
+}
+
+function triggerRows({ triggers }: PackagePlan): string[][] {
+  const { interest, interestNoawait, activate, activateNoawait } = triggers;
+  return [
+    ...[...interest, ...interestNoawait].map((name) => ["waits for", name]),
+    ...[...activate, ...activateNoawait].map((name) => ["fires", name]),
+  ];
 }
 
 function relationRows({ relations }: PackagePlan): string[][] {

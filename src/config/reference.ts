@@ -39,6 +39,8 @@ const NAMES = new Map([
   ["service", "<unit>"],
   ["generate", "<id>"],
   ["generate.<id>.questions", "<KEY>"],
+  ["cron", "<job>"],
+  ["logrotate", "<id>"],
 ]);
 
 function variants(schema: JsonSchema, prefix: string): Entry[] {
@@ -87,6 +89,7 @@ function defaultOf(schema: JsonSchema): string {
 function exampleOf(key: string, example: unknown): string {
   const names = key
     .replaceAll("<unit>", "hello-web")
+    .replaceAll("<job>", "clean-up")
     .replaceAll("<path>", '"/etc/hello.toml"')
     .replaceAll("<id>", "main")
     .replaceAll("<KEY>", "PORT");

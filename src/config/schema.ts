@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { text } from "./leaf.ts";
+import { cron } from "./sections/cron.ts";
+import { directories } from "./sections/directories.ts";
 import { files } from "./sections/files.ts";
 import { generate } from "./sections/generate.ts";
 import { identity } from "./sections/identity.ts";
+import { logrotate } from "./sections/logrotate.ts";
+import { operatorCommand } from "./sections/operator-command.ts";
 import { packaging } from "./sections/package.ts";
 import { python } from "./sections/python.ts";
 import { relations } from "./sections/relations.ts";
 import { renames } from "./sections/renames.ts";
 import { scripts } from "./sections/scripts.ts";
 import { services } from "./sections/services.ts";
+import { triggers } from "./sections/triggers.ts";
 import type { Config } from "./types.ts";
 
 const shape = {
@@ -17,10 +22,15 @@ const shape = {
   ...relations.shape,
   ...packaging.shape,
   ...services.shape,
+  ...cron.shape,
+  ...logrotate.shape,
+  ...directories.shape,
   ...files.shape,
   ...generate.shape,
   ...renames.shape,
+  ...triggers.shape,
   ...scripts.shape,
+  ...operatorCommand.shape,
 };
 
 const targetName = text(
@@ -28,7 +38,13 @@ const targetName = text(
   '"debian:bookworm" or "debian:bookworm/arm64"',
 );
 
-const overrides = z.strictObject({ ...shape, ...services.overrides, ...generate.overrides });
+const overrides = z.strictObject({
+  ...shape,
+  ...services.overrides,
+  ...generate.overrides,
+  ...cron.overrides,
+  ...logrotate.overrides,
+});
 
 /** The settings below `[tool.venvdeb]`, or of venvdeb.toml: the one source of checks, JSON Schema and the page of settings. */
 export const settingsSchema = z
@@ -59,9 +75,14 @@ export function normalizeConfig(raw: RawConfig): Config {
     ...relations.normalize(raw),
     ...packaging.normalize(raw),
     ...services.normalize(raw),
+    ...cron.normalize(raw),
+    ...logrotate.normalize(raw),
+    ...directories.normalize(raw),
     ...files.normalize(raw),
     ...generate.normalize(raw),
     ...renames.normalize(raw),
+    ...triggers.normalize(raw),
     ...scripts.normalize(raw),
+    ...operatorCommand.normalize(raw),
   };
 }

@@ -1,12 +1,6 @@
 import type { Compression } from "../deb/entry.ts";
-import type {
-  HealthCheck,
-  InitSystem,
-  MaintainerScriptName,
-  Relations,
-  ShlibsPolicy,
-  UpgradePolicy,
-} from "../plan/types.ts";
+import type { Relations, ShlibsPolicy } from "../plan/types.ts";
+import type { HealthCheck, InitSystem, OwnScriptName, UpgradePolicy } from "../plan/system-types.ts";
 
 /**
  * The settings of one project for one target, checked and with their defaults. What is absent here is taken from
@@ -18,11 +12,16 @@ export interface Config
     PythonConfig,
     RelationsConfig,
     PackageConfig,
+    CronConfig,
+    LogrotateConfig,
+    DirectoriesConfig,
     FilesConfig,
     GeneratesConfig,
     RenamesConfig,
+    TriggersConfig,
     ServicesConfig,
-    ScriptsConfig {}
+    ScriptsConfig,
+    OperatorCommandConfig {}
 
 export interface IdentityConfig {
   /** Debian package name (Policy 5.6.1). */
@@ -184,11 +183,81 @@ export interface ServiceConfig {
 }
 
 export interface ScriptsConfig {
-  /** The user's own maintainer scripts, merged with ours. */
-  readonly scripts: Readonly<Partial<Record<MaintainerScriptName, ScriptConfig>>>;
+  /** The user's own maintainer scripts, merged with ours, and the hook of upgrades. */
+  readonly scripts: Readonly<Partial<Record<OwnScriptName, ScriptConfig>>>;
 }
 
 /** `file`: relative to the project. `inline`: the text itself. */
 export type ScriptConfig =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "inline"; readonly text: string };
+
+export interface CronConfig {
+  /** By a name of the user's own. */
+  readonly jobs: Readonly<Record<string, JobConfig>>;
+}
+
+export interface JobConfig {
+  /** Five fields or a nickname, as typed (crontab(5)). */
+  readonly schedule: string;
+  /** Words as typed, see `ServiceConfig`. */
+  readonly command: readonly string[];
+  /** Absent: the package's system user. */
+  readonly user?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** A systemd timer in place of a line for cron. */
+  readonly timer: boolean;
+}
+
+export interface LogrotateConfig {
+  /** By a name of the user's own. */
+  readonly rotations: Readonly<Record<string, RotationConfig>>;
+}
+
+export interface RotationConfig {
+  /** Absolute, with patterns. */
+  readonly paths: readonly string[];
+  readonly frequency: "hourly" | "daily" | "weekly" | "monthly" | "yearly";
+  readonly rotate: number;
+  /** `10M` */
+  readonly size?: string;
+  readonly compress: boolean;
+  readonly mode: number;
+  /** Absent: the package's system user, else root:adm. */
+  readonly owner?: { readonly user: string; readonly group: string };
+  readonly copyTruncate: boolean;
+  readonly postRotate?: readonly string[];
+}
+
+export interface DirectoriesConfig {
+  readonly directories: readonly DirectoryConfig[];
+}
+
+export interface DirectoryConfig {
+  /** Absolute. */
+  readonly path: string;
+  readonly mode: number;
+  /** Absent: the package's system user, else root. */
+  readonly owner?: { readonly user: string; readonly group: string };
+  /** Removed by a purge with all that is in it. */
+  readonly purge: boolean;
+}
+
+export interface TriggersConfig {
+  readonly triggers: TriggerConfig;
+}
+
+/** Names as deb-triggers(5) has them: paths or words. */
+export interface TriggerConfig {
+  readonly interest: readonly string[];
+  readonly interestNoawait: readonly string[];
+  readonly activate: readonly string[];
+  readonly activateNoawait: readonly string[];
+  /** Run with the names that fired. */
+  readonly command?: readonly string[];
+}
+
+export interface OperatorCommandConfig {
+  /** Ship `/usr/bin/<name>-ctl`. */
+  readonly operatorCommand: boolean;
+}

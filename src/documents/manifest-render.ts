@@ -1,7 +1,8 @@
 import type { Layer, PackageEntry } from "../deb/entry.ts";
 import type { ExplainedRelation } from "../dependencies/types.ts";
 import type { InstalledDistribution } from "../environment/types.ts";
-import type { Migration, PackagePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { Migration } from "../plan/previous-types.ts";
 import type { Manifest, ManifestLayer } from "./manifest.ts";
 import { publishedDigest } from "./published-digest.ts";
 

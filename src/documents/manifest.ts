@@ -1,5 +1,5 @@
 import type { ExplainedRelation } from "../dependencies/types.ts";
-import type { Migration } from "../plan/types.ts";
+import type { Migration } from "../plan/previous-types.ts";
 
 /**
  * What a package says of its own making: `usr/share/doc/<package>/venvdeb.json` in it, read back by

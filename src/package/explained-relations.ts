@@ -25,7 +25,8 @@ export function explainAllRelations(
       ? explain("Depends", "the interpreter that bin/python links to", [interpreter])
       : []),
     ...libraries,
-    ...explain("Depends", "the maintainer scripts run it", mergeRelations(system.depends ?? [])),
+    ...explain("Depends", "its maintainer scripts or jobs need it", mergeRelations(system.depends ?? [])),
+    ...explain("Recommends", "it works on files that the package brings for it", system.recommends ?? []),
     ...asked(plan.relations),
   ];
 }

@@ -2,19 +2,15 @@ import { posix } from "node:path";
 import type { Config } from "../config/types.ts";
 import type { Project } from "../project/types.ts";
 import { normalizeName } from "../python/normalize-name.ts";
+import { assembleDirectories } from "./directories.ts";
 import { assembleGenerated } from "./generate.ts";
 import { assembleIdentity, packageName } from "./identity.ts";
+import { assembleJobs, assembleTriggers } from "./jobs.ts";
 import { requireEnvironment } from "./no-environment.ts";
+import { assembleRotations } from "./rotations.ts";
 import { assembleServices, assembleUsers } from "./services.ts";
-import type {
-  LinkPlan,
-  MaintainerScriptName,
-  PackagePlan,
-  Relations,
-  RequirementsPlan,
-  ShippedFile,
-  Target,
-} from "./types.ts";
+import type { PackagePlan, Relations, RequirementsPlan, Target } from "./types.ts";
+import type { LinkPlan, OwnScriptName, ShippedFile } from "./system-types.ts";
 
 /** All that is known before anything is built. The last five needed the world; everything else is pure. */
 export interface PlanInput {
@@ -23,7 +19,7 @@ export interface PlanInput {
   readonly target: Target;
   readonly requirements: RequirementsPlan;
   readonly files: readonly ShippedFile[];
-  readonly scripts: Readonly<Partial<Record<MaintainerScriptName, string>>>;
+  readonly scripts: Readonly<Partial<Record<OwnScriptName, string>>>;
   /** The texts of the templates of generated files, by id. */
   readonly templates: Readonly<Record<string, string>>;
   /** Seconds since the epoch. */
@@ -41,6 +37,12 @@ export function assemblePlan(input: PlanInput): PackagePlan {
   const identity = assembleIdentity(config, project, environmentPath);
   const services = assembleServices(config, identity.name, environmentPath);
   const generated = assembleGenerated(config, identity.name, input.templates);
+  const jobs = assembleJobs(config, identity.name, environmentPath);
+  const users = assembleUsers(config, identity.name, [
+    ...services,
+    ...jobs,
+    ...config.directories.flatMap((directory) => directory.owner ?? []),
+  ]);
   return {
     planVersion: 1,
     package: identity,
@@ -59,13 +61,18 @@ export function assemblePlan(input: PlanInput): PackagePlan {
     installer: config.installer,
     relations: config.environment ? addInterpreter(config.relations, target) : config.relations,
     shlibs: config.shlibs,
-    users: assembleUsers(config, identity.name, services),
+    users,
     services,
     generated,
     links: assembleLinks(config.links, environmentPath),
     files: input.files,
+    jobs,
+    rotations: assembleRotations(config, { name: identity.name, stablePath: environmentPath, users }),
+    directories: assembleDirectories(config, users),
+    triggers: assembleTriggers(config, environmentPath),
     scripts: input.scripts,
     renames: config.renames,
+    operatorCommand: config.operatorCommand && config.environment,
     compression: config.compression,
     timestamp: input.timestamp,
   };

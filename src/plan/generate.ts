@@ -1,6 +1,6 @@
 import type { Config, GenerateConfig } from "../config/types.ts";
 import { VenvdebError } from "../errors.ts";
-import type { GeneratedFilePlan } from "./types.ts";
+import type { GeneratedFilePlan } from "./system-types.ts";
 
 /**
  * The files to make on the machine, with their templates' texts by id.

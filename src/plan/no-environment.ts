@@ -14,6 +14,12 @@ export function requireEnvironment(config: Config): void {
     ...Object.entries(config.services)
       .filter(([, { health }]) => health !== undefined)
       .map(([unit]) => `the health check of service.${unit}, which Python makes`),
+    ...Object.entries(config.jobs)
+      .filter(([, { command }]) => isInEnvironment(command[0]))
+      .map(([job]) => `the command of cron.${job}`),
+    ...(config.triggers.command !== undefined && isInEnvironment(config.triggers.command[0])
+      ? ["the command of triggers"]
+      : []),
     ...Object.entries(config.links)
       .filter(([, target]) => isInEnvironment(target))
       .map(([path]) => `the link ${path}`),

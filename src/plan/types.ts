@@ -1,4 +1,17 @@
 import type { Compression } from "../deb/entry.ts";
+import type { PreviousPackage } from "./previous-types.ts";
+import type {
+  DirectoryPlan,
+  GeneratedFilePlan,
+  JobPlan,
+  LinkPlan,
+  OwnScriptName,
+  RotationPlan,
+  ServicePlan,
+  ShippedFile,
+  SystemUser,
+  TriggersPlan,
+} from "./system-types.ts";
 
 /**
  * Everything that will be built, as plain, serialisable, read-only data. Made by pure code from Config, Project,
@@ -24,7 +37,13 @@ export interface PackagePlan {
   readonly generated: readonly GeneratedFilePlan[];
   readonly links: readonly LinkPlan[];
   readonly files: readonly ShippedFile[];
-  readonly scripts: Readonly<Partial<Record<MaintainerScriptName, string>>>;
+  readonly jobs: readonly JobPlan[];
+  readonly rotations: readonly RotationPlan[];
+  readonly directories: readonly DirectoryPlan[];
+  readonly triggers: TriggersPlan;
+  readonly scripts: Readonly<Partial<Record<OwnScriptName, string>>>;
+  /** Ship `/usr/bin/<name>-ctl`. */
+  readonly operatorCommand: boolean;
   /** Conffiles that have a new place: absolute old path to absolute new path. */
   readonly renames: Readonly<Record<string, string>>;
   /** What the machines have now, where `--previous` names it. */
@@ -157,155 +176,3 @@ export interface ShlibsPolicy {
   /** Normalised distributions whose library relations go to Recommends. */
   readonly recommends: readonly string[];
 }
-
-export interface SystemUser {
-  readonly name: string;
-  readonly group: string;
-  /** Further groups the user is put into. */
-  readonly groups: readonly string[];
-  readonly home: string;
-}
-
-export interface ServicePlan {
-  /** Unit name without `.service`. */
-  readonly unit: string;
-  readonly description: string;
-  /** Argument vector; the first is absolute. */
-  readonly command: readonly string[];
-  readonly user: string;
-  readonly group: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** Absolute; read if present. */
-  readonly environmentFile?: string;
-  readonly workingDirectory?: string;
-  readonly restart: "no" | "on-failure" | "always";
-  readonly enable: boolean;
-  readonly start: boolean;
-  readonly init: readonly InitSystem[];
-  readonly onUpgrade: UpgradePolicy;
-  readonly onStartFailure: "warn" | "fail";
-  /** Argument vector; `{pid}` is the service's process. Absent, and `onUpgrade` is `reload`: SIGHUP is sent. */
-  readonly reloadCommand?: readonly string[];
-  /** `SIGTERM`; absent: that. */
-  readonly stopSignal?: string;
-  /** Seconds until the service is killed. */
-  readonly stopTimeout: number;
-  /** By the name that prlimit(1) has for it; a number or `infinity`. */
-  readonly limits: Readonly<Record<string, string>>;
-  /** Absent: ours. `false`: none. A table: ours with these directives of systemd.exec(5) in their place. */
-  readonly hardening?: false | Readonly<Record<string, string>>;
-  /** Names for which `{instance}` stands in texts of the service; none: an ordinary service. */
-  readonly instances: readonly string[];
-  /** Addresses as ListenStream= takes them (systemd.socket(5)). */
-  readonly sockets: readonly string[];
-  readonly health?: HealthCheck;
-  /** Folders below /var/lib, /var/log, /var/cache, /run that systemd makes for the user. */
-  readonly stateDirectory?: string;
-  readonly logsDirectory?: string;
-  readonly cacheDirectory?: string;
-  readonly runtimeDirectory?: string;
-}
-
-export type InitSystem = "systemd" | "sysv";
-
-/** What an upgrade does to a running service. `stop`: before its files are replaced, and started after. */
-export type UpgradePolicy = "restart" | "reload" | "stop" | "leave";
-
-/** What shows that a service works, asked until it does or the time is over. */
-export type HealthCheck = (
-  | { readonly kind: "command"; readonly command: readonly string[] }
-  | { readonly kind: "http"; readonly url: string }
-  | { readonly kind: "socket"; readonly path: string }
-) & {
-  /** Seconds. */
-  readonly timeout: number;
-};
-
-export interface LinkPlan {
-  /** Absolute, `/usr/bin/hello`. */
-  readonly path: string;
-  /** Absolute, `/opt/hello/bin/hello`. */
-  readonly target: string;
-}
-
-export interface ShippedFile {
-  /** Absolute on the machine. */
-  readonly path: string;
-  /** Absolute in the project. */
-  readonly source: string;
-  /** Permission bits. */
-  readonly mode: number;
-  readonly owner: { readonly user: string; readonly group: string };
-  readonly conffile: boolean;
-}
-
-/** A file that is made on the machine, of a template, fragments and values. */
-export interface GeneratedFilePlan {
-  readonly id: string;
-  /** Absolute, below /etc. */
-  readonly output: string;
-  /** The template's text. */
-  readonly template: string;
-  /** Absolute folders of fragments. */
-  readonly from: readonly string[];
-  /** Of every key that is not asked for. */
-  readonly defaults: Readonly<Record<string, string>>;
-  readonly questions: readonly QuestionPlan[];
-  /** Unit name, without `.service`. */
-  readonly reload?: string;
-  /** Permission bits of a new file. */
-  readonly mode: number;
-  readonly owner: { readonly user: string; readonly group: string };
-}
-
-/** One question of debconf (debconf-devel(7)). */
-export interface QuestionPlan {
-  /** The template's key whose value it gives. */
-  readonly key: string;
-  /** `hello/port` */
-  readonly name: string;
-  readonly type: "string" | "boolean" | "select" | "password";
-  readonly description: string;
-  readonly help?: string;
-  readonly default: string;
-  readonly choices: readonly string[];
-  readonly priority: "low" | "medium" | "high" | "critical";
-}
-
-export type MaintainerScriptName = "preinst" | "postinst" | "prerm" | "postrm";
-
-/** The package before this one; paths are relative to the root, as in `PackageEntry`. */
-export interface PreviousPackage {
-  readonly name: string;
-  readonly version: string;
-  /** Path to the SHA-256 of the content. */
-  readonly conffiles: Readonly<Record<string, string>>;
-  /** Conffiles included. */
-  readonly files: readonly string[];
-  readonly directories: readonly string[];
-  /** Path to target. */
-  readonly symlinks: Readonly<Record<string, string>>;
-  readonly devices: readonly string[];
-  /** What it did itself for machines with packages older than it. */
-  readonly migrations: readonly Migration[];
-}
-
-/**
- * One thing that a maintainer script does, by dpkg-maintscript-helper(1), for what an older package left. Paths are
- * absolute; `through` is the newest version that is migrated from.
- */
-export type Migration = MigrationStep & { readonly through: string };
-
-export type MigrationStep =
-  | { readonly kind: "rm_conffile"; readonly path: string }
-  /** It was dropped once: what was kept of an edited one goes at purge. */
-  | { readonly kind: "returned_conffile"; readonly path: string }
-  | { readonly kind: "mv_conffile"; readonly path: string; readonly to: string }
-  /** `target`: what the link pointed to. `becomes`: what stands in its place now. */
-  | {
-      readonly kind: "symlink_to_dir";
-      readonly path: string;
-      readonly target: string;
-      readonly becomes: "directory" | "conffile";
-    }
-  | { readonly kind: "dir_to_symlink"; readonly path: string; readonly target: string };

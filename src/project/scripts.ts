@@ -2,18 +2,18 @@ import { resolve } from "node:path";
 import { VenvdebError } from "../errors.ts";
 import type { ScriptConfig } from "../config/types.ts";
 import { readFile } from "../effects/fs.ts";
-import type { MaintainerScriptName } from "../plan/types.ts";
+import type { OwnScriptName } from "../plan/system-types.ts";
 
 /**
- * The text of the user's own maintainer scripts.
+ * The text of the user's own maintainer scripts, and of the hook of upgrades.
  * @throws VenvdebError PROJECT_SCRIPT_MISSING
  */
 export async function readScripts(
-  scripts: Readonly<Partial<Record<MaintainerScriptName, ScriptConfig>>>,
+  scripts: Readonly<Partial<Record<OwnScriptName, ScriptConfig>>>,
   directory: string,
-): Promise<Partial<Record<MaintainerScriptName, string>>> {
-  const texts: Partial<Record<MaintainerScriptName, string>> = {};
-  for (const name of ["preinst", "postinst", "prerm", "postrm"] as const) {
+): Promise<Partial<Record<OwnScriptName, string>>> {
+  const texts: Partial<Record<OwnScriptName, string>> = {};
+  for (const name of ["preinst", "postinst", "prerm", "postrm", "migrate"] as const) {
     const script = scripts[name];
     if (script !== undefined)
       texts[name] = script.kind === "inline" ? script.text : await readScript(name, script.path, directory);
@@ -21,7 +21,7 @@ export async function readScripts(
   return texts;
 }
 
-async function readScript(name: MaintainerScriptName, path: string, directory: string): Promise<string> {
+async function readScript(name: OwnScriptName, path: string, directory: string): Promise<string> {
   try {
     return await readFile(resolve(directory, path), "utf8");
   } catch (cause) {

@@ -2,7 +2,7 @@ import { join, posix, relative, resolve } from "node:path";
 import { VenvdebError } from "../errors.ts";
 import type { FileConfig } from "../config/types.ts";
 import { lstat, readdir, realpath } from "../effects/fs.ts";
-import type { ShippedFile } from "../plan/types.ts";
+import type { ShippedFile } from "../plan/system-types.ts";
 
 /**
  * Finds what the `files` settings name, a folder with all that is below it. Sources stay inside the project, links

@@ -1,4 +1,4 @@
-import type { ServicePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 
 /**
  * What a service is kept from (systemd.exec(5)), so far as any application bears it that writes to its own folders

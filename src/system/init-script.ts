@@ -1,4 +1,5 @@
-import type { PackagePlan, ServicePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { requireDirectoryName, requirePath, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import { fillInstances } from "./service-instances.ts";

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { PackageEntry } from "../deb/entry.ts";
-import type { LinkPlan, PackagePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { LinkPlan } from "../plan/system-types.ts";
 import { requirePath } from "./names.ts";
 import type { SystemPart } from "./types.ts";
 

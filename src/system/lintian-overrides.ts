@@ -1,6 +1,7 @@
 import { parseDebianVersion } from "../deb/version.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import { ENVIRONMENT_TAGS, OBJECT_TAGS, type ExpectedTag, type ExpectedTags } from "./lintian-tags.ts";
+import { operatorCommandPath } from "./operator-command.ts";
 import { quoteComment } from "./quote.ts";
 import { environmentFilePath } from "./service.ts";
 import type { SystemFacts, SystemPart } from "./types.ts";
@@ -66,8 +67,12 @@ function fileBlocks(plan: PackagePlan): Block[] {
     ...plan.files.filter(({ mode }) => mode !== 0o644 && mode !== 0o755).map(({ path }) => path),
     ...(environmentFile === undefined ? [] : [environmentFile]),
   ];
-  const commands = [...plan.links, ...plan.files]
-    .map(({ path }) => path)
+  const folders = plan.directories.filter(({ mode }) => mode !== 0o755).map(({ path }) => path);
+  // One timer of the package is enough for lintian.
+  const cronLines = plan.jobs.some(({ calendar }) => calendar !== undefined) ? [] : plan.jobs;
+  const ctl = operatorCommandPath(plan);
+  const commands = [...plan.links.map(({ path }) => path), ...plan.files.map(({ path }) => path)]
+    .concat(ctl ?? [])
     .filter((path) => /^(?:\/usr)?\/(?:s?bin|games)\//.test(path));
   return [
     {
@@ -77,6 +82,16 @@ function fileBlocks(plan: PackagePlan): Block[] {
         override(plan, "non-standard-file-perm", `*${path.slice(1)}*`),
         override(plan, "non-standard-executable-perm", `*${path.slice(1)}*`),
       ]),
+    },
+    {
+      reason: "Folders for data are closed as the settings ask for.",
+      lines: folders.map((path) => override(plan, "non-standard-dir-perm", `* [${path.slice(1)}/]`)),
+    },
+    {
+      reason: "The settings ask for cron; a job with timer = true has a timer instead.",
+      lines: cronLines.map(({ name }) =>
+        override(plan, "missing-systemd-timer-for-cron-script", `*etc/cron.d/${name}*`),
+      ),
     },
     {
       reason: "The project has no manual pages of its own; its commands answer --help.",

@@ -1,5 +1,6 @@
 import type { ControlFile } from "../deb/types.ts";
-import type { MaintainerScriptName, PackagePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { MaintainerScriptName } from "../plan/system-types.ts";
 import { SCRIPT_NAMES } from "./own-scripts.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { Fragment, SystemPart } from "./types.ts";

@@ -1,4 +1,6 @@
-import type { MaintainerScriptName, Migration, PackagePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { Migration } from "../plan/previous-types.ts";
+import type { MaintainerScriptName } from "../plan/system-types.ts";
 import { requirePath } from "./names.ts";
 import { SCRIPT_NAMES } from "./own-scripts.ts";
 import { renderTemplate } from "./render-template.ts";

@@ -43,10 +43,29 @@ export function requirePlainPath(path: string): string {
 }
 
 const PLAIN_PATH = /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[A-Za-z0-9._+@-]+){2,}$/;
+/** The name of a job's file or unit, in what cron takes (Policy 9.5). @throws VenvdebError SYSTEM_BAD_NAME */
+export function requireJobName(name: string): string {
+  return requireForm(name, JOB_NAME, "a job or a rotation", "letters, digits, _ and -");
+}
+
+/** A folder that may be removed at a purge: an absolute path of plain names. @throws VenvdebError SYSTEM_BAD_NAME */
+export function requireDataPath(path: string): string {
+  return requireForm(path, DATA_PATH, "a folder of the package", "an absolute path of plain names");
+}
+
+/** A trigger's name (deb-triggers(5)): a path, or printable characters without blanks. @throws VenvdebError SYSTEM_BAD_NAME */
+export function requireTriggerName(name: string): string {
+  return requireForm(name, TRIGGER_NAME, "a trigger", "an absolute path without blanks, or a word");
+}
+
 const USER_NAME = /^[a-z_][a-z0-9_-]{0,30}$/;
 const UNIT_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,200}$/;
 const DIRECTORY_NAME =
   /^(?!private(?:\/|$))(?!(?:.*\/)?\.{1,2}(?:\/|$))[A-Za-z0-9_.+@-]+(?:\/[A-Za-z0-9_.+@-]+)*$/;
+const JOB_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]{0,200}$/;
+const DATA_PATH = /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[A-Za-z0-9._+@-]+){2,}$/;
+const TRIGGER_NAME =
+  /^(?:(?!.*\/\.{1,2}(?:\/|$))(?:\/[^\p{Cc}\p{Surrogate}\p{White_Space}/]+)+|[A-Za-z0-9][A-Za-z0-9.+:-]*)$/u;
 const ABSOLUTE_PATH = /^(?!.*\/\.{1,2}(?:\/|$))(?:\/[^\p{Cc}\p{Surrogate}/]+)+$/u;
 
 function requireForm(value: string, form: RegExp, what: string, wanted: string): string {

@@ -1,5 +1,6 @@
 import { VenvdebError } from "../errors.ts";
-import type { MaintainerScriptName, PackagePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { MaintainerScriptName, OwnScriptName } from "../plan/system-types.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
@@ -25,16 +26,19 @@ export const SCRIPT_NAMES = [
 ] as const satisfies MaintainerScriptName[];
 
 function frameScript(name: MaintainerScriptName, text: string): Fragment {
-  validateShell(name, text);
   return {
     origin: `the package's own ${name} ([tool.venvdeb.scripts])`,
-    text: renderTemplate("maintainer-scripts/own-script.sh.liquid", {
-      text: text.replaceAll("\r\n", "\n").replace(/^#!.*\n/, ""),
-    }),
+    text: renderTemplate("maintainer-scripts/own-script.sh.liquid", { text: ownScriptLines(name, text) }),
   };
 }
 
-function validateShell(name: MaintainerScriptName, text: string): void {
+/** The lines of a project's own script, as they go into one of ours. @throws VenvdebError SYSTEM_SCRIPT_SHELL */
+export function ownScriptLines(name: OwnScriptName, text: string): string {
+  validateShell(name, text);
+  return text.replaceAll("\r\n", "\n").replace(/^#!.*\n/, "");
+}
+
+function validateShell(name: OwnScriptName, text: string): void {
   const [first = ""] = text.split(/\r?\n/, 1);
   if (text.includes("\0")) throw badShell(name, "it holds a NUL");
   if (first.startsWith("#!") && !POSIX_SHELL.test(first))

@@ -1,6 +1,7 @@
 import { formatStanza } from "../deb/stanza.ts";
 import type { ControlFile } from "../deb/types.ts";
-import type { PackagePlan, QuestionPlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { QuestionPlan } from "../plan/system-types.ts";
 import { notesFolder } from "./generate.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { SystemPart } from "./types.ts";

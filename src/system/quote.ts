@@ -111,7 +111,8 @@ function systemdProblem(value: string): string | undefined {
   return value.endsWith("\\") ? "it ends with a backslash" : undefined;
 }
 
-function badValue(value: string, place: string, problem: string): VenvdebError {
+/** The error for a value that a language cannot hold. */
+export function badValue(value: string, place: string, problem: string): VenvdebError {
   return new VenvdebError(
     "SYSTEM_BAD_VALUE",
     `Cannot write ${JSON.stringify(value.slice(0, 200))} into ${place}: ${problem}`,

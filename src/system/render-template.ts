@@ -13,6 +13,9 @@ import {
   quoteSystemdSettings,
   requirePlainWord,
 } from "./quote.ts";
+import { quoteCronCommand, quoteCronEnvironment, quoteCronPlain } from "./quote-cron.ts";
+import { quoteTmpfilesDirectories } from "./quote-tmpfiles.ts";
+import { quoteLogrotatePaths, quoteLogrotateSettings } from "./quote-logrotate.ts";
 
 /**
  * Renders `templates/<name>`. A template has places for values only, `{{ value | filter }}`, and each one names the
@@ -48,6 +51,20 @@ export const TEMPLATE_FILTERS = {
   systemd_settings: quoteSystemdSettings,
   /** Whole lines of a unit, made by another template. */
   systemd_lines: (text: string) => text.replace(/\n$/, ""),
+  /** `OnCalendar=` lines. */
+  systemd_calendar: (values: readonly string[]) =>
+    values.map((value) => `OnCalendar=${quoteSystemd(value)}`).join("\n"),
+  /** `ReadWritePaths=` lines for what may be missing. */
+  systemd_writable: (paths: readonly string[]) =>
+    paths.map((path) => `ReadWritePaths=-${quoteSystemd(path)}`).join("\n"),
+  cron_plain: quoteCronPlain,
+  cron_environment: quoteCronEnvironment,
+  cron_command: quoteCronCommand,
+  logrotate_paths: quoteLogrotatePaths,
+  logrotate_settings: quoteLogrotateSettings,
+  /** Whole lines made by another template. */
+  logrotate_lines: (text: string) => text.replace(/\n+$/, ""),
+  tmpfiles_directories: quoteTmpfilesDirectories,
 } as const;
 
 /** What is wrong with a template's text, if anything: our own mistake, found by the tests and again at run time. */

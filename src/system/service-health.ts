@@ -1,4 +1,5 @@
-import type { HealthCheck, PackagePlan, ServicePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { HealthCheck, ServicePlan } from "../plan/system-types.ts";
 import { requirePath, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import { instancesOf, isStartedBy, type ServiceInstance } from "./service-instances.ts";

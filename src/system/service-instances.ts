@@ -1,4 +1,4 @@
-import type { ServicePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { requireUnitName } from "./names.ts";
 
 /** One process of a service: the service itself, or one of its instances. */

@@ -1,5 +1,6 @@
 import type { PackageEntry } from "../deb/entry.ts";
-import type { PackagePlan, ServicePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { renderTemplate } from "./render-template.ts";
 import { instancesOf, isStartedBy, unitFileName } from "./service-instances.ts";
 import { isEverStarted, message, notStarted, serviceFragment, startActions } from "./service-texts.ts";
@@ -69,7 +70,8 @@ function unitFiles(
   return [file, ...links];
 }
 
-function unitFolder(plan: PackagePlan): string {
+/** Relative to `/`: where the target's units are. */
+export function unitFolder(plan: PackagePlan): string {
   return UNMERGED.has(plan.target.codename) ? "lib/systemd/system" : "usr/lib/systemd/system";
 }
 

@@ -1,4 +1,5 @@
-import type { PackagePlan, ServicePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { renderInitScript } from "./init-script.ts";
 import { renderTemplate } from "./render-template.ts";
 import { isStartedBy } from "./service-instances.ts";

@@ -1,4 +1,4 @@
-import type { ServicePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { hardeningOf } from "./hardening.ts";
 import { requireDirectoryName, requirePath, requireUserName } from "./names.ts";
 import type { SystemdSettings } from "./quote.ts";

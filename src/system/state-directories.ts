@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import type { PackagePlan, ServicePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { requireDirectoryName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { Fragment, SystemPart } from "./types.ts";

@@ -2,16 +2,22 @@ import { mergeRelations } from "../deb/relations.ts";
 import type { ControlFile } from "../deb/types.ts";
 import type { PackagePlan, Relations } from "../plan/types.ts";
 import { planMigrations } from "../versions/migrations/plan.ts";
+import { contributeDirectories } from "./directories.ts";
 import { contributeEnvironment } from "./environment.ts";
 import { contributeFiles } from "./files.ts";
+import { contributeJobs } from "./jobs.ts";
 import { contributeLinks } from "./links.ts";
 import { contributeLintianOverrides } from "./lintian-overrides.ts";
 import { contributeGenerated } from "./generate.ts";
 import { joinMaintainerScripts } from "./maintainer-scripts.ts";
 import { contributeMigrations } from "./migrations.ts";
+import { contributeMigration } from "./migration.ts";
+import { contributeOperatorCommand } from "./operator-command.ts";
 import { contributeOwnScripts } from "./own-scripts.ts";
 import { contributeQuestions, forgetAnswers } from "./questions.ts";
 import { contributeServices, contributeServiceVerdict } from "./service.ts";
+import { contributeOwnTriggers } from "./own-triggers.ts";
+import { contributeRotations } from "./rotations.ts";
 import { contributeStateDirectories } from "./state-directories.ts";
 import { contributeTriggers } from "./triggers.ts";
 import type { SystemFacts, SystemFiles, SystemPart } from "./types.ts";
@@ -25,13 +31,19 @@ import { contributeUsers } from "./users.ts";
 const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemPart)[] = [
   contributeUsers,
   contributeStateDirectories,
+  contributeDirectories,
   contributeFiles,
   contributeLinks,
   contributeEnvironment,
   contributeGenerated,
+  contributeRotations,
+  contributeOperatorCommand,
   contributeOwnScripts,
+  contributeMigration,
   contributeServices,
+  contributeJobs,
   contributeTriggers,
+  contributeOwnTriggers,
   forgetAnswers,
   contributeServiceVerdict,
 ];
@@ -40,7 +52,8 @@ const CONTRIBUTORS: readonly ((plan: PackagePlan, facts: SystemFacts) => SystemP
  * Renders what the machine needs around the environment: units, users, files, links, maintainer scripts, triggers.
  * Reads nothing but the sources of shipped files and the templates.
  * @throws VenvdebError SYSTEM_BAD_NAME, SYSTEM_BAD_VALUE, SYSTEM_FILE_MISSING, SYSTEM_FILE_KIND, SYSTEM_FILE_OUTSIDE,
- *   SYSTEM_SCRIPT_SHELL, PLAN_KIND_CHANGE, PLAN_FOLDER_WITH_CONFFILES, PLAN_BAD_RENAME
+ *   SYSTEM_SCRIPT_SHELL, PLAN_KIND_CHANGE, PLAN_FOLDER_WITH_CONFFILES, PLAN_BAD_RENAME,
+ *   SYSTEM_COMMAND_TAKEN
  */
 export function renderSystem(plan: PackagePlan, facts: SystemFacts): SystemFiles {
   const shipping = CONTRIBUTORS.map((contribute) => contribute(plan, facts));

@@ -1,4 +1,5 @@
-import type { PackagePlan, ServicePlan } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { requirePath } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import { unlessSystemd } from "./service-sysv.ts";

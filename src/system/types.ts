@@ -1,6 +1,8 @@
 import type { PackageEntry } from "../deb/entry.ts";
 import type { ControlFile } from "../deb/types.ts";
-import type { MaintainerScriptName, Migration, Relations } from "../plan/types.ts";
+import type { Relations } from "../plan/types.ts";
+import type { Migration } from "../plan/previous-types.ts";
+import type { MaintainerScriptName } from "../plan/system-types.ts";
 
 /** Everything of a package that is neither its environment nor its documents. */
 export interface SystemFiles {

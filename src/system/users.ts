@@ -1,4 +1,5 @@
-import type { PackagePlan, SystemUser } from "../plan/types.ts";
+import type { PackagePlan } from "../plan/types.ts";
+import type { SystemUser } from "../plan/system-types.ts";
 import { requirePath, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
 import type { Fragment, SystemPart } from "./types.ts";

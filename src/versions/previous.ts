@@ -1,6 +1,7 @@
 import { VenvdebError } from "../errors.ts";
 import { compareDebianVersions, isDebianVersion } from "../deb/version.ts";
-import type { PackageIdentity, PreviousPackage } from "../plan/types.ts";
+import type { PackageIdentity } from "../plan/types.ts";
+import type { PreviousPackage } from "../plan/previous-types.ts";
 import type { Reporter } from "../reporter.ts";
 import { readContents, type PackageContents } from "./contents.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderPlan } from "../../src/commands/render-plan.ts";
 import { renderBytes, renderTable } from "../../src/commands/table.ts";
-import { helloPlan, service } from "../helpers/system-plans.ts";
+import { helloPlan, service, SYSTEM_PLANS } from "../helpers/system-plans.ts";
 
 describe("a plan for people", () => {
   it("says in lines what will be built", () => {
@@ -21,6 +21,18 @@ describe("a plan for people", () => {
         expect.stringMatching(/^timestamp +1970-01-01T00:00:00Z$/),
       ]),
     );
+  });
+
+  it("names jobs, folders, logs and triggers", () => {
+    const text = renderPlan(SYSTEM_PLANS["jobs"] ?? helloPlan());
+    expect(text).toMatch(
+      /^timer +hello-report \(hello\) at 30 4 1 \* 1: \/opt\/hello\/bin\/hello report '?50%'?$/m,
+    );
+    expect(text).toMatch(/^cron job +hello-root \(root\) at @daily: \/usr\/bin\/env$/m);
+    expect(text).toMatch(/^folder +\/etc\/hello\/conf\.d \(root:root\)$/m);
+    expect(text).toMatch(/^logs +hello, daily: \/var\/log\/hello/m);
+    expect(text).toMatch(/^waits for +hello-themes$/m);
+    expect(text).toMatch(/^fires +hello-changed$/m);
   });
 });
 

@@ -37,8 +37,13 @@ const DEFAULTS = {
   links: {},
   files: {},
   generates: {},
+  jobs: {},
+  rotations: {},
+  directories: [],
+  triggers: { interest: [], interestNoawait: [], activate: [], activateNoawait: [] },
   scripts: {},
   renames: {},
+  operatorCommand: true,
 };
 
 describe("where settings are", () => {

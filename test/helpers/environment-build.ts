@@ -97,8 +97,13 @@ export async function testPlan(wanted: EnvironmentCase, host: Host): Promise<Pac
     generated: [],
     links: [],
     files: [],
+    jobs: [],
+    rotations: [],
+    directories: [],
+    triggers: { interest: [], interestNoawait: [], activate: [], activateNoawait: [] },
     scripts: {},
     renames: {},
+    operatorCommand: false,
     compression: "none",
     timestamp: 1_700_000_000,
   };

@@ -32,7 +32,12 @@ export const EMPTY_CONFIG: Config = {
   generates: {},
   renames: {},
   services: {},
+  jobs: {},
+  rotations: {},
+  directories: [],
+  triggers: { interest: [], interestNoawait: [], activate: [], activateNoawait: [] },
   scripts: {},
+  operatorCommand: true,
 };
 
 export const BOOKWORM: Target = {

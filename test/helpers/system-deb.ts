@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { PackageEntry } from "../../src/deb/entry.ts";
+import type { DebContents } from "../../src/deb/types.ts";
 import { writeDeb } from "../../src/deb/write.ts";
+import { joinLayers } from "../../src/layers/cut.ts";
 import { assembleControlFields } from "../../src/package/control-fields.ts";
 import { renderManifest } from "../../src/documents/manifest-render.ts";
-import type { Migration, PackagePlan } from "../../src/plan/types.ts";
+import type { PackagePlan } from "../../src/plan/types.ts";
+import type { Migration } from "../../src/plan/previous-types.ts";
 import { renderSystem } from "../../src/system/system.ts";
-import { contentsOf, dataEntry, linkEntry } from "./deb-contents.ts";
+import { dataEntry, linkEntry } from "./deb-contents.ts";
 
 /** Writes the package of a plan into a folder: an environment of a few files, and all that renderSystem gives. */
 export async function writeSystemDeb(
@@ -25,10 +28,18 @@ export async function writeSystemDeb(
     system.relations,
   );
   const path = join(folder, `${plan.package.name}_${plan.package.version}_all.deb`);
-  const contents = contentsOf(
-    { environment, system: [...system.entries, manifest(plan, environment, system.migrations)] },
-    { control, controlFiles: system.controlFiles, compression: "none", timestamp: plan.timestamp },
+  const layers = joinLayers(
+    plan,
+    [{ id: "environment", mtime: plan.timestamp, entries: environment }],
+    [...system.entries, manifest(plan, environment, system.migrations)],
   );
+  const contents: DebContents = {
+    control,
+    controlFiles: system.controlFiles,
+    layers,
+    compression: "none",
+    timestamp: plan.timestamp,
+  };
   await writeDeb(contents, path, { jobs: 1, temporaryDirectory: folder });
   return path;
 }

@@ -1,6 +1,7 @@
 import type { Config, ServiceConfig } from "../../src/config/types.ts";
 import { assemblePlan, type PlanInput } from "../../src/plan/assemble.ts";
-import type { PackagePlan, ServicePlan } from "../../src/plan/types.ts";
+import type { PackagePlan } from "../../src/plan/types.ts";
+import type { ServicePlan } from "../../src/plan/system-types.ts";
 import { GENERATED_TEMPLATE, generatedSettings } from "./generated-settings.ts";
 import { planInput } from "./plan-input.ts";
 
@@ -43,6 +44,9 @@ export function servicePlan(changes: Partial<ServicePlan> = {}): ServicePlan {
 }
 
 /** One plan for each shape of package: nothing set, a plain service, everything. */
+const PLAIN_JOB = { environment: {}, timer: false };
+
+/** One plan for each shape of package: nothing set, a plain service, all of services, jobs and folders, no command. */
 export const SYSTEM_PLANS: Readonly<Record<string, PackagePlan>> = {
   bare: helloPlan(),
   web: helloPlan({ services: { hello: service() }, links: { "/usr/bin/hello": "bin/hello" } }),
@@ -125,6 +129,62 @@ export const SYSTEM_PLANS: Readonly<Record<string, PackagePlan>> = {
   legacy: helloPlan({
     services: { hello: service({ init: ["sysv"], logsDirectory: "hello" }) },
   }),
+  jobs: helloPlan(
+    {
+      services: { hello: service({ environmentFile: "/etc/hello.env" }) },
+      jobs: {
+        "clean-up": {
+          schedule: "*/5 4\t* * mon-fri",
+          command: ["hello", "clean", "50%", "it's \\"],
+          environment: { GREETING: ' "a"' },
+          timer: false,
+        },
+        root: { ...PLAIN_JOB, schedule: "@daily", command: ["/usr/bin/env"], user: "root" },
+        report: { ...PLAIN_JOB, schedule: "30 4 1 * 1", command: ["hello", "report", "50%"], timer: true },
+      },
+      rotations: {
+        hello: {
+          paths: ["/var/log/hello/*.log", "/var/log/hello/web/access"],
+          frequency: "daily",
+          rotate: 7,
+          size: "10M",
+          compress: true,
+          mode: 0o640,
+          copyTruncate: false,
+          postRotate: ["/usr/bin/systemctl", "kill", "--signal=HUP", "hello.service"],
+        },
+        copied: {
+          paths: ["/var/log/hello-copied.log"],
+          frequency: "weekly",
+          rotate: 4,
+          compress: false,
+          mode: 0o600,
+          owner: { user: "root", group: "adm" },
+          copyTruncate: true,
+        },
+      },
+      directories: [
+        {
+          path: "/var/lib/hello/uploads",
+          mode: 0o2770,
+          owner: { user: "hello", group: "www-data" },
+          purge: true,
+        },
+        { path: "/var/lib/hello", mode: 0o750, purge: true },
+        { path: "/etc/hello/conf.d", mode: 0o755, purge: false },
+        { path: "/run/hello", mode: 0o755, purge: true },
+      ],
+      triggers: {
+        interest: ["hello-themes"],
+        interestNoawait: ["/usr/share/hello/themes"],
+        activate: ["hello-installed"],
+        activateNoawait: ["hello-changed"],
+        command: ["/opt/hello/bin/hello", "refresh", "it's $HOME"],
+      },
+    },
+    { scripts: { migrate: 'echo "from [$1] to [$2]"\n' } },
+  ),
+  quiet: helloPlan({ operatorCommand: false }),
 };
 
 /** Libraries as the resolver gives them. */

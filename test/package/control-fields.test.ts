@@ -35,7 +35,7 @@ test("each relation has a reason, wherever it is from", () => {
     ["python3.11", "the interpreter that bin/python links to"],
     ["libpq5 (>= 10~~)", undefined],
     ["libjpeg62-turbo (>= 1.3.1)", undefined],
-    ["adduser", "the maintainer scripts run it"],
+    ["adduser", "its maintainer scripts or jobs need it"],
     ["libpq5", "the settings ask for it"],
   ]);
 });

@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { PackagePlan, ShippedFile } from "../../src/plan/types.ts";
+import type { PackagePlan } from "../../src/plan/types.ts";
+import type { ShippedFile } from "../../src/plan/system-types.ts";
 import { renderSystem } from "../../src/system/system.ts";
 import type { SystemFacts } from "../../src/system/types.ts";
 import { scratchFolder } from "../helpers/system-deb.ts";

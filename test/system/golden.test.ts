@@ -9,7 +9,7 @@ describe("renderSystem", () => {
     const files: Record<string, string> = { "relations.json": `${JSON.stringify(relations, null, 2)}\n` };
     for (const { name: file, content } of controlFiles) files[`DEBIAN/${file}`] = String(content);
     for (const entry of entries.filter(({ path }) => !path.endsWith(".py")))
-      files[entry.path] =
+      files[entry.kind === "directory" ? `${entry.path}/.directory` : entry.path] =
         entry.kind === "data" ? Buffer.from(entry.data).toString() : `${JSON.stringify(entry, null, 2)}\n`;
     expectGolden(`system/${name}`, files);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ServicePlan } from "../../src/plan/types.ts";
+import type { ServicePlan } from "../../src/plan/system-types.ts";
 import { renderInitScript } from "../../src/system/init-script.ts";
 import { expectSoundShell } from "../helpers/sound-shell.ts";
 import { helloPlan, servicePlan, SYSTEM_PLANS } from "../helpers/system-plans.ts";

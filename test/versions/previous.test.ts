@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PackageEntry } from "../../src/deb/entry.ts";
-import type { Migration, PackagePlan, PreviousPackage } from "../../src/plan/types.ts";
+import type { PackagePlan } from "../../src/plan/types.ts";
+import type { Migration, PreviousPackage } from "../../src/plan/previous-types.ts";
 import { planMigrations } from "../../src/versions/migrations/plan.ts";
 import { readPrevious } from "../../src/versions/previous.ts";
 import { dataEntry, linkEntry } from "../helpers/deb-contents.ts";

@@ -18,6 +18,9 @@ export const scripts = defineSection({
         postinst: phase("After they are, at `configure`."),
         prerm: phase("Before they are removed."),
         postrm: phase("After they are removed, and at `purge`."),
+        migrate: phase(
+          "At `configure`, before services start, with the version that was configured before ($1, empty at the first installation) and the new one ($2). If it fails, so does the installation, and dpkg tries again.",
+        ),
       })
       .meta({
         description:

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { HealthCheck } from "../../plan/types.ts";
+import type { HealthCheck } from "../../plan/system-types.ts";
 import { absolutePath, defined, list, oneLine, text } from "../leaf.ts";
 import type { ServiceConfig } from "../types.ts";
 import { commandWords, normalizeCommand } from "./command-words.ts";

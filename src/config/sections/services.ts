@@ -12,7 +12,7 @@ const unitName = checkedText((name) => {
     : "the name of a unit: letters, digits and _ . : -";
 });
 
-const command = commandWords().meta({
+export const command = commandWords().meta({
   description:
     "What to run: words as in a shell, or a list of them. No shell runs it. The first is a command of the environment, a path below it, or absolute.",
   examples: ["gunicorn --bind 127.0.0.1:8000 hello:app", ["bin/hello", "--port", "8000"]],

@@ -1,4 +1,4 @@
-import type { Migration } from "../../plan/types.ts";
+import type { Migration } from "../../plan/previous-types.ts";
 
 /** What an upgrade from one package to another would do; paths are absolute. */
 export interface PackageDiff {

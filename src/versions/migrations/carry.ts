@@ -1,4 +1,5 @@
-import type { Migration, MigrationStep, PackagePlan } from "../../plan/types.ts";
+import type { PackagePlan } from "../../plan/types.ts";
+import type { Migration, MigrationStep } from "../../plan/previous-types.ts";
 import type { Shipped } from "./shipped.ts";
 
 /** What the previous package's migrations are for this one: a machine may have skipped the previous. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "../../effects/fs.ts";
 import { VenvdebError } from "../../errors.ts";
-import type { MigrationStep, PackagePlan } from "../../plan/types.ts";
+import type { PackagePlan } from "../../plan/types.ts";
+import type { MigrationStep } from "../../plan/previous-types.ts";
 import type { Shipped } from "./shipped.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { VenvdebError } from "../../errors.ts";
 import { compareBytes } from "../../deb/byte-order.ts";
-import type { MigrationStep } from "../../plan/types.ts";
+import type { MigrationStep } from "../../plan/previous-types.ts";
 import type { Kind, Shipped } from "./shipped.ts";
 
 /**

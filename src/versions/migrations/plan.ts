@@ -1,6 +1,7 @@
 import { compareDebianVersions } from "../../deb/version.ts";
 import type { PackageEntry } from "../../deb/entry.ts";
-import type { Migration, MigrationStep, PackagePlan } from "../../plan/types.ts";
+import type { PackagePlan } from "../../plan/types.ts";
+import type { Migration, MigrationStep } from "../../plan/previous-types.ts";
 import { carryMigrations } from "./carry.ts";
 import { conffileSteps } from "./conffiles.ts";
 import { kindSteps } from "./kinds.ts";

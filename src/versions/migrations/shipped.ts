@@ -1,6 +1,7 @@
 import { directoriesFor, isConffile } from "../../deb/entries.ts";
 import type { PackageEntry } from "../../deb/entry.ts";
-import type { PackagePlan, PreviousPackage } from "../../plan/types.ts";
+import type { PackagePlan } from "../../plan/types.ts";
+import type { PreviousPackage } from "../../plan/previous-types.ts";
 
 /** What stands at a path of a package. */
 export type Kind = "file" | "conffile" | "directory" | "symlink" | "device";
