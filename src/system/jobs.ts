@@ -92,7 +92,7 @@ function start(plan: PackagePlan, job: JobPlan): Fragment {
 function stop(plan: PackagePlan, job: JobPlan, kind: UnitKind): Fragment {
   const unit = unitOf(job, kind);
   const warning = `${plan.package.name}: ${unit} did not stop. Look at: systemctl status ${unit}`;
-  return fragment(job, "service-stop.prerm", { unit, warning });
+  return fragment(job, "service-stop.prerm", { units: [unit], warning });
 }
 
 /** Equal to the services' block, of which one is kept. */
@@ -107,7 +107,7 @@ function forget(job: JobPlan): Fragment {
   return fragment(job, "service-purge.postrm", { unit: unitOf(job, "timer") });
 }
 
-function fragment(job: JobPlan, template: string, values: Readonly<Record<string, string>>): Fragment {
+function fragment(job: JobPlan, template: string, values: Readonly<Record<string, unknown>>): Fragment {
   return {
     origin: `timer ${job.name} ([tool.venvdeb.cron])`,
     text: renderTemplate(`maintainer-scripts/${template}.sh.liquid`, values),
