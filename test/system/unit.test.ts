@@ -75,11 +75,15 @@ const WEB = servicePlan();
 /** Writes a package's units, links too, into a folder; systemd-analyze looks for their programs, so these are there. */
 function writeUnits(plan: PackagePlan): string[] {
   const folder = scratchFolder();
-  const runnable = plan.services.map((one) => ({
+  const runnable = <T extends { readonly command: readonly string[] }>(one: T): T => ({
     ...one,
     command: ["/bin/true", ...one.command.slice(1)],
-  }));
-  const { entries } = renderSystem({ ...plan, services: runnable }, { libraries: [] });
+  });
+  const { services, jobs } = plan;
+  const { entries } = renderSystem(
+    { ...plan, services: services.map(runnable), jobs: jobs.map(runnable) },
+    { libraries: [] },
+  );
   return (
     entries
       .filter(({ path }) => dirname(path) === "usr/lib/systemd/system")
