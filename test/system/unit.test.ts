@@ -75,10 +75,6 @@ const WEB = servicePlan();
 /** Writes a package's units, links too, into a folder; systemd-analyze looks for their programs, so these are there. */
 function writeUnits(plan: PackagePlan): string[] {
   const folder = scratchFolder();
-  const runnable = <T extends { readonly command: readonly string[] }>(one: T): T => ({
-    ...one,
-    command: ["/bin/true", ...one.command.slice(1)],
-  });
   const { services, jobs } = plan;
   const { entries } = renderSystem(
     { ...plan, services: services.map(runnable), jobs: jobs.map(runnable) },
@@ -97,6 +93,10 @@ function writeUnits(plan: PackagePlan): string[] {
         return path;
       })
   );
+}
+
+function runnable<T extends { readonly command: readonly string[] }>(one: T): T {
+  return { ...one, command: ["/bin/true", ...one.command.slice(1)] };
 }
 
 function exposure(plan: PackagePlan): number {
