@@ -1,4 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DebContents } from "../../src/deb/types.ts";
 
@@ -26,6 +29,11 @@ export function writeInChild(write: ChildWrite): ChildResult {
   const { contents, path, jobs, temporaryDirectory } = write;
   const spec = JSON.stringify({ contents, path, jobs, temporaryDirectory });
   const module = fileURLToPath(new URL("../../dist/deb/write.js", import.meta.url));
+  // Not by a pipe: a child may find one that is not to be waited for.
+  const folder = mkdtempSync(join(tmpdir(), "write-child-"));
+  const file = join(folder, "contents.json");
+  writeFileSync(file, spec);
+  chmodSync(folder, 0o755);
   const output = execFileSync(
     "unshare",
     [
@@ -36,10 +44,11 @@ export function writeInChild(write: ChildWrite): ChildResult {
       script,
       process.execPath,
       CHILD.replace("MODULE", module),
-      "-",
+      file,
     ],
-    { input: spec, encoding: "utf8", env: { ...process.env, ...write.env } },
+    { encoding: "utf8", env: { ...process.env, ...write.env } },
   );
+  rmSync(folder, { recursive: true });
   return JSON.parse(output);
 }
 
@@ -48,7 +57,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeDeb } from "MODULE";
 const revive = (key, value) => (value?.type === "Buffer" ? Buffer.from(value.data) : value);
-const { contents, path, jobs, temporaryDirectory } = JSON.parse(readFileSync(0, "utf8"), revive);
+const { contents, path, jobs, temporaryDirectory } = JSON.parse(readFileSync(process.argv[1], "utf8"), revive);
 const done = await writeDeb(contents, path, { jobs, temporaryDirectory }).then(
   ({ sha256 }) => ({ sha256 }),
   ({ code, message }) => ({ code, message, left: [dirname(path), temporaryDirectory].flatMap((folder) => readdirSync(folder)) }),
