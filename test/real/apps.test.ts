@@ -26,12 +26,6 @@ const apps: readonly App[] = [
   },
   { name: "radicale", version: "3.9.0", url: "http://127.0.0.1:8102/.web/", answer: /Radicale/ },
   { name: "devpi-server", version: "6.20.3", url: "http://127.0.0.1:8103/+api", answer: /"result"/ },
-  {
-    name: "buildbot",
-    version: "4.3.0",
-    url: "http://127.0.0.1:8104/api/v2/masters",
-    answer: /"active": ?true/,
-  },
   { name: "httpbin", version: "0.10.4", url: "http://127.0.0.1:8105/get?a=b", answer: /"a": ?"b"/ },
   { name: "supervisor", version: "4.3.0", url: "http://127.0.0.1:8106/", answer: /sleeper/ },
   { name: "pypiserver", version: "2.4.2", url: "http://127.0.0.1:8107/", answer: /Welcome to pypiserver/ },
