@@ -52,9 +52,8 @@ function terminalFacts(): { interactive: boolean; color: boolean } {
 }
 
 async function reportFailure(error: unknown, argv: readonly string[]): Promise<number> {
-  const { isInterrupted } = await import("./effects/signals.ts");
-  // The handler of the signal cleans up and exits.
-  if (isInterrupted()) return await new Promise<never>(() => {});
+  const { stopIfInterrupted } = await import("./effects/interruption.ts");
+  await stopIfInterrupted();
   const { renderError } = await import("./effects/terminal-reporter.ts");
   if (error instanceof VenvdebError) {
     process.stderr.write(renderError(error, terminalFacts().color));

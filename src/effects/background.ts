@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { VenvdebError } from "../errors.ts";
 import { trackChild } from "./children.ts";
-import { isInterrupted } from "./signals.ts";
+import { stopIfInterrupted } from "./interruption.ts";
 
 /** A program that runs while we do other things. */
 export interface BackgroundProgram {
@@ -29,8 +29,7 @@ export async function startInBackground(
   args: readonly string[],
   { log, debianPackage }: BackgroundOptions,
 ): Promise<BackgroundProgram> {
-  // The handler of the signal ends what runs, and exits: it would miss this one.
-  if (isInterrupted()) return await new Promise<never>(() => {});
+  await stopIfInterrupted();
   const output = openSync(log, "a");
   const child = spawn(file, args, { stdio: ["ignore", output, output] });
   closeSync(output);

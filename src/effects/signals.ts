@@ -1,6 +1,7 @@
 import process from "node:process";
 import { endChildren } from "./children.ts";
 import { runCleanups } from "./cleanups.ts";
+import { interrupt, isInterrupted } from "./interruption.ts";
 import { removeTempDirs } from "./temp-dir.ts";
 
 /**
@@ -11,24 +12,17 @@ export function handleSignals(): void {
   for (const [signal, exitCode] of SIGNALS) {
     process.on(signal, () => {
       // What the handler waits for must not be kept from ending.
-      if (interrupted) process.exit(exitCode);
-      interrupted = true;
+      if (isInterrupted()) process.exit(exitCode);
+      interrupt();
       exitClean(exitCode);
     });
   }
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    interrupted = true;
+    interrupt();
     exitClean(141);
   });
 }
-
-/** Whether a signal ends the program: what fails from then on fails because of it. */
-export function isInterrupted(): boolean {
-  return interrupted;
-}
-
-let interrupted = false;
 
 const SIGNALS = [
   ["SIGINT", 130],

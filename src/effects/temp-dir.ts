@@ -3,9 +3,11 @@ import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { stopIfInterrupted } from "./interruption.ts";
 
 /** Gives `run` a private folder and removes it afterwards, on success, failure and (see cli.ts) on a signal. */
 export async function withTempDir<T>(run: (directory: string) => Promise<T>): Promise<T> {
+  await stopIfInterrupted();
   // At once, so that no signal comes between: a folder that is made but not yet noted would stay.
   const directory = mkdtempSync(tempPrefix());
   active.add(directory);
@@ -27,6 +29,7 @@ export function tempPrefix(): string {
  * former one, never a part. On failure, and on a signal (see cli.ts), nothing of it stays.
  */
 export async function writeBeside<T>(target: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  await stopIfInterrupted();
   const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}`);
   active.add(temporary);
   try {

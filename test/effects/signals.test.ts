@@ -6,7 +6,8 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 /** Works in a private folder, beside a file that is being written, with a program that would run for a minute. */
 const WORK = `
-const { handleSignals, isInterrupted } = await import(DIST + "signals.js");
+const { handleSignals } = await import(DIST + "signals.js");
+const { isInterrupted } = await import(DIST + "interruption.js");
 const { withTempDir, writeBeside } = await import(DIST + "temp-dir.js");
 const { exec } = await import(DIST + "exec.js");
 handleSignals();
