@@ -4,14 +4,14 @@ import { expect, it } from "vitest";
 
 /** What a code may begin with (src/errors.ts): other words in capitals are names of variables. */
 const AREA =
-  /^(?:BUILD|CACHE|CHECK|CONFIG|DEB|DEPENDS|INSTALL|LAYER|LOCK|PLAN|PROJECT|PYTHON|REHEARSE|RELOCATE|SYSTEM|TARGET|TOOL|USAGE)_/;
+  /^(?:BUILD|CACHE|CHECK|CONFIG|DEB|DEPENDS|INSTALL|LAYER|LOCK|PLAN|PROJECT|PYTHON|REHEARSE|RELOCATE|REPO|S3|SIGN|SYSTEM|TARGET|TOOL|USAGE)_/;
 
 /** Every string in capitals of an area, and everything that an error is made with. */
 async function codesOfSources(): Promise<Set<string>> {
   const names = (await readdir("src", { recursive: true })).filter((name) => name.endsWith(".ts"));
   const texts = await Promise.all(names.map((name) => readFile(join("src", name), "utf8")));
   const literals = texts.flatMap((text) =>
-    [...text.matchAll(/"([A-Z]+(?:_[A-Z0-9]+)+)"/g)].map(([, code = ""]) => code),
+    [...text.matchAll(/"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g)].map(([, code = ""]) => code),
   );
   const thrown = texts.flatMap((text) =>
     [...text.matchAll(/new VenvdebError\(\s*"([^"]+)"/g)].map(([, code = ""]) => code),
