@@ -1,8 +1,10 @@
 /** The only file system access of the program. */
 export {
   chmod,
+  constants,
   copyFile,
   cp,
+  link,
   lstat,
   mkdir,
   open,
@@ -12,8 +14,10 @@ export {
   realpath,
   rename,
   rm,
+  rmdir,
   stat,
   symlink,
+  unlink,
   utimes,
   writeFile,
 } from "node:fs/promises";

@@ -29,17 +29,24 @@ export function tempPrefix(): string {
  * former one, never a part. On failure, and on a signal (see cli.ts), nothing of it stays.
  */
 export async function writeBeside<T>(target: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
-  await stopIfInterrupted();
   const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}`);
-  active.add(temporary);
-  try {
+  return await withTempFile(temporary, async () => {
     const result = await fillFile(temporary, fill);
     await rename(temporary, target);
     await syncDirectory(dirname(target));
     return result;
+  });
+}
+
+/** Lets `run` make a file of this path and take it away; what is still there afterwards, or on a signal, is removed. */
+export async function withTempFile<T>(path: string, run: () => Promise<T>): Promise<T> {
+  await stopIfInterrupted();
+  active.add(path);
+  try {
+    return await run();
   } finally {
-    await rm(temporary, { force: true });
-    active.delete(temporary);
+    await rm(path, { force: true });
+    active.delete(path);
   }
 }
 
@@ -55,7 +62,7 @@ async function fillFile<T>(path: string, fill: (file: FileHandle) => Promise<T>)
 }
 
 /** The name is durable only when its folder is. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");
   try {
     await directory.sync();
