@@ -20,6 +20,7 @@ export {
   unlink,
   utimes,
   writeFile,
+  type FileHandle,
 } from "node:fs/promises";
 export {
   closeSync,

@@ -55,7 +55,7 @@ function translate(error: unknown, root: string, doing: string, path: string): u
         cause: error,
       },
     );
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") return noAccess(root, doing, error);
+  if (["EACCES", "EPERM", "EROFS", "ENOENT"].includes(code ?? "")) return noAccess(root, doing, error);
   if (code === "ENOTDIR" || code === "EISDIR" || code === "EEXIST")
     return badPath(path, "files and folders of the repository are in each other's way");
   return error;

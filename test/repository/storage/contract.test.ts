@@ -5,6 +5,7 @@ import { readHost } from "../../../src/effects/host.ts";
 import { openStorage } from "../../../src/repository/storage/open.ts";
 import type { ListedObject, Storage } from "../../../src/repository/storage/types.ts";
 import { tempFiles } from "../../helpers/temp-files.ts";
+import { hostWith, startVersitygw } from "../../helpers/versitygw.ts";
 import { thrown } from "../../helpers/thrown.ts";
 
 /** An empty place of each kind, and as many ways into it as are asked for: publishers of their own. */
@@ -14,6 +15,14 @@ const PLACES: readonly { readonly kind: string; open(count: number): Promise<Sto
     open: async (count) => {
       const folder = await tempFiles();
       return await Promise.all(Array.from({ length: count }, () => openStorage(folder, readHost())));
+    },
+  },
+  {
+    kind: "s3",
+    open: async (count) => {
+      const { bucket, env } = await startVersitygw();
+      const url = `s3://${bucket}/apt/debian`;
+      return await Promise.all(Array.from({ length: count }, () => openStorage(url, hostWith(env))));
     },
   },
 ];
