@@ -24,6 +24,7 @@ main() {
     install_debian_packages " cargo"
   fi
   install_npm_packages
+  [ "$1" = demo ] || install_versitygw
   say "compiling venvdeb"
   npm run --silent build
 }
@@ -93,6 +94,19 @@ install_npm_packages() {
   say "installing npm packages"
   npm ci --loglevel=error --no-audit --no-fund
   cp package-lock.json "$stamp"
+}
+
+# The tests' bucket. It is a Go module; Go 1.25 or later builds it (an older one from 1.21 on fetches that by itself).
+install_versitygw() {
+  version=1.8.0
+  folder=$PWD/.cache/tools
+  if [ "$(cat "$folder/versitygw.version" 2>/dev/null)" = "$version" ] && [ -x "$folder/versitygw" ]; then return 0; fi
+  command -v go >/dev/null || install_debian_packages " golang"
+  say "compiling versitygw $version (some minutes, once)"
+  GOBIN=$folder CGO_ENABLED=0 GOTOOLCHAIN=auto \
+    go install -ldflags="-s -w" "github.com/versity/versitygw/cmd/versitygw@v$version" ||
+    fail "versitygw does not compile with $(go version) (wanted: Go 1.25 or later on PATH)"
+  printf '%s\n' "$version" >"$folder/versitygw.version"
 }
 
 say() {

@@ -127,11 +127,11 @@ describe("a big file", () => {
 });
 
 it("loses no entry of 6 publishers when the store fails at random", async () => {
-  let seed = 7;
-  const { all, storage } = await faulty(({ number }) => {
-    seed = (seed * 1103515245 + 12345 + number) % 2147483648;
-    return seed % 4 === 0 ? FAULTS[seed % FAULTS.length] : undefined;
-  }, 6);
+  const random = seededRandom(7);
+  const { all, storage } = await faulty(
+    () => (random() < 0.3 ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined),
+    6,
+  );
   await Promise.all(
     all.map(async (publisher, index) => {
       for (const entry of [`${index}a`, `${index}b`]) await addEntry(publisher, entry);
@@ -139,6 +139,15 @@ it("loses no entry of 6 publishers when the store fails at random", async () => 
   );
   expect(new Set((await textOf(storage, "head"))?.trim().split("\n"))).toHaveLength(12);
 });
+
+/** Park and Miller's generator. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
 
 /** As a publisher does it: what is in the head already is not added again. */
 async function addEntry(storage: Storage, entry: string): Promise<void> {
@@ -211,7 +220,6 @@ describe("what is wrong with a bucket is said plainly, without credentials", () 
     for (const run of [
       async () => storage.read("a"),
       async () => storage.create("a", text("x")),
-      async () => storage.now(),
       async () => {
         for await (const object of storage.list("")) expect(object).toBeDefined();
       },

@@ -27,6 +27,12 @@ export function bucketError(error: unknown, doing: string, facts: BucketFacts): 
   });
 }
 
+/** What every store says in an answer of this kind; a web server that answers any request does not. */
+export function stated<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the answer has no ${what}`);
+  return value;
+}
+
 interface Explanation {
   readonly code: `S3_${Uppercase<string>}`;
   readonly problem: string;
@@ -35,7 +41,8 @@ interface Explanation {
 
 function explain(error: unknown, said: string, facts: BucketFacts): Explanation {
   const [name, status] = [nameOf(error), statusOf(error)];
-  if (name === "NoSuchBucket")
+  // The answer to HEAD has no body to name the error; of an object, it is no error.
+  if (name === "NoSuchBucket" || name === "NotFound")
     return {
       code: "S3_NO_BUCKET",
       problem: "there is no such bucket",
@@ -49,7 +56,8 @@ function explain(error: unknown, said: string, facts: BucketFacts): Explanation 
       problem: `it is not in the region "${facts.region ?? "that is set"}" (${said})`,
       hint: "set AWS_REGION to the bucket's region",
     };
-  if (status === 401 || status === 403)
+  // versitygw answers 404 to a key that it does not know.
+  if (status === 401 || status === 403 || /AccessKey|UserNotFound/.test(name))
     return { code: "S3_NO_ACCESS", problem: `the store refuses (${said})`, hint: RIGHTS };
   if (name === "Region is missing" || /Region is missing/.test(said))
     return {

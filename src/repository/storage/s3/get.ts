@@ -3,13 +3,17 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { missingObject } from "../missing.ts";
 import type { StoredObject } from "../types.ts";
 import type { Bucket } from "./client.ts";
-import { nameOf, statusOf } from "./retry.ts";
+import { stated } from "./errors.ts";
+import { isMissing } from "./retry.ts";
 
 export async function readObject(bucket: Bucket, path: string): Promise<StoredObject | undefined> {
   return await bucket.ask(`read "${path}"`, async () => {
     const found = await get(bucket, path, {});
     if (found?.Body === undefined) return undefined;
-    return { bytes: Buffer.from(await found.Body.transformToByteArray()), version: found.ETag ?? "" };
+    return {
+      bytes: Buffer.from(await found.Body.transformToByteArray()),
+      version: stated(found.ETag, "ETag"),
+    };
   });
 }
 
@@ -48,7 +52,7 @@ async function get(bucket: Bucket, path: string, range: { Range?: string; IfMatc
       new GetObjectCommand({ Bucket: bucket.name, Key: bucket.prefix + path, ...range }),
     );
   } catch (error) {
-    if (statusOf(error) === 404 && nameOf(error) !== "NoSuchBucket") return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -10,10 +10,11 @@ import { missingObject } from "../missing.ts";
 import { validatePath, validatePrefix } from "../paths.ts";
 import type { Content, ListedObject, ObjectFacts, Storage } from "../types.ts";
 import { openClient, type Bucket } from "./client.ts";
+import { stated } from "./errors.ts";
 import { readObject, streamObject } from "./get.ts";
 import { headersOf } from "./headers.ts";
 import { putObject } from "./put.ts";
-import { nameOf, statusOf } from "./retry.ts";
+import { isMissing, nameOf } from "./retry.ts";
 
 /** A repository in a bucket. Only `replace` keeps publishers apart: whether the store honours it, `probe.ts` tells. */
 export function openBucket(name: string, prefix: string, host: Host): Storage {
@@ -61,7 +62,7 @@ async function statObject(bucket: Bucket, path: string): Promise<ObjectFacts | u
       );
       return { size: found.ContentLength ?? 0, modified: found.LastModified ?? new Date(0) };
     } catch (error) {
-      if (statusOf(error) === 404 && nameOf(error) !== "NoSuchBucket") return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   });
@@ -101,9 +102,11 @@ async function* listObjects(bucket: Bucket, start: string): AsyncGenerator<Liste
   let token: string | undefined;
   do {
     const input = { Bucket: bucket.name, Prefix: bucket.prefix + start, ContinuationToken: token };
-    const page = await bucket.ask(`list "${start}"`, async () =>
-      bucket.client.send(new ListObjectsV2Command(input)),
-    );
+    const page = await bucket.ask(`list "${start}"`, async () => {
+      const answer = await bucket.client.send(new ListObjectsV2Command(input));
+      stated(answer.Name, "name of the bucket");
+      return answer;
+    });
     for (const { Key, Size, LastModified } of page.Contents ?? []) {
       // Some consoles make an empty object for each folder.
       if (Key === undefined || Key.endsWith("/")) continue;

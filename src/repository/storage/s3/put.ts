@@ -12,6 +12,7 @@ import { open, type FileHandle } from "../../../effects/fs.ts";
 import { VenvdebError } from "../../../errors.ts";
 import type { Content } from "../types.ts";
 import type { Bucket } from "./client.ts";
+import { stated } from "./errors.ts";
 import { headersOf } from "./headers.ts";
 import { nameOf, statusOf } from "./retry.ts";
 
@@ -82,7 +83,7 @@ async function putBytes(write: Write, bytes: Uint8Array): Promise<PutOutcome> {
 async function conditionally(write: Write, send: () => Promise<string | undefined>): Promise<PutOutcome> {
   return await write.bucket.ask(`write "${write.path}"`, async ({ number }) => {
     try {
-      return { version: (await send()) ?? "" };
+      return { version: stated(await send(), "ETag") };
     } catch (error) {
       if (!isUnmet(error)) throw error;
       const own = number > 1 ? await ownETag(write) : undefined;

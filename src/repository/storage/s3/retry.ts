@@ -34,6 +34,11 @@ export function nameOf(error: unknown): string {
   return typeof code === "string" ? code : "Error";
 }
 
+/** Whether the object is not there; an answer to HEAD has no body that tells more than the status. */
+export function isMissing(error: unknown): boolean {
+  return statusOf(error) === 404 && ["NoSuchKey", "NotFound"].includes(nameOf(error));
+}
+
 export function fieldOf(value: unknown, field: string): unknown {
   return typeof value === "object" && value !== null && field in value
     ? (Reflect.get(value, field) as unknown)
