@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openStorage } from "../../../src/repository/storage/open.ts";
+import { bucketError } from "../../../src/repository/storage/s3/errors.ts";
 import type { Storage } from "../../../src/repository/storage/types.ts";
 import { atNth, startFaultProxy, type Fault, type ProxiedRequest } from "../../helpers/fault-proxy.ts";
 import { tempFiles } from "../../helpers/temp-files.ts";
@@ -202,6 +204,33 @@ async function headOf(endpoint: string, path: string): Promise<Headers> {
   if (found.ContentEncoding) headers.set("content-encoding", found.ContentEncoding);
   return headers;
 }
+
+it("says that a file was changed while it was uploaded", async () => {
+  const file = join(await tempFiles({ "big.deb": Buffer.alloc(80_000_000) }), "big.deb");
+  const { storage, direct } = await faulty(({ url }) => {
+    if (url.includes("partNumber=")) truncateSync(file, 1000);
+    return undefined;
+  });
+  const error = await thrown(async () => storage.create("pool/big.deb", { file }));
+  expect(error.code).toBe("REPO_FILE_CHANGED");
+  expect(await direct.read("pool/big.deb")).toBeUndefined();
+});
+
+it.each([
+  ["S3_NO_CREDENTIALS", { name: "CredentialsProviderError", message: "none" }, /no credentials/],
+  [
+    "S3_WRONG_REGION",
+    { name: "PermanentRedirect", message: "m", $metadata: { httpStatusCode: 301 } },
+    /region "eu"/,
+  ],
+  ["S3_WRONG_REGION", { name: "Error", message: "Region is missing" }, /no region/],
+  ["S3_NO_ACCESS", { name: "AccessDenied", message: "m", $metadata: { httpStatusCode: 403 } }, /refuses/],
+])("%s for what the SDK throws", (code, fields, says) => {
+  const facts = { bucket: "b", endpoint: undefined, region: "eu", secrets: ["hidden"] };
+  const error = bucketError(Object.assign(new Error(`${fields.message} hidden`), fields), "read", facts);
+  expect(error).toMatchObject({ code, message: expect.stringMatching(says) });
+  expect(JSON.stringify(error) + String(error)).not.toContain("hidden");
+});
 
 describe("what is wrong with a bucket is said plainly, without credentials", () => {
   it.each([
