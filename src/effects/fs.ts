@@ -4,7 +4,6 @@ export {
   constants,
   copyFile,
   cp,
-  link,
   lstat,
   mkdir,
   open,

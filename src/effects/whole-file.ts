@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { chmod, constants, copyFile, link, mkdir, open, rename } from "node:fs/promises";
+import { chmodSync, linkSync, mkdirSync, statSync } from "node:fs";
+import { chmod, constants, copyFile, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { withTempFile } from "./temp-dir.ts";
 
@@ -34,7 +35,7 @@ export async function replaceWholeFile(
 /** Makes `target` another name of the file `source`, in the place of what is there. */
 export async function linkOver(source: string, target: string): Promise<void> {
   await inFolder(target, async (temporary) => {
-    await link(source, temporary);
+    linkSync(source, temporary);
     // Of two names of one file, rename(2) does nothing at all.
     await rename(temporary, target);
   });
@@ -43,9 +44,9 @@ export async function linkOver(source: string, target: string): Promise<void> {
 /** What the names of files begin with that are not whole yet. */
 export const PARTIAL_PREFIX = ".venvdeb-partial.";
 
-async function linkNew(temporary: string, path: string): Promise<"created" | "exists"> {
+function linkNew(temporary: string, path: string): "created" | "exists" {
   try {
-    await link(temporary, path);
+    linkSync(temporary, path);
     return "created";
   } catch (error) {
     if (codeOf(error) === "EEXIST") return "exists";
@@ -69,9 +70,9 @@ async function withFilledFile<T>(
 async function inFolder<T>(path: string, run: (temporary: string) => Promise<T>): Promise<T> {
   const folder = dirname(path);
   for (let tries = 1; ; tries++) {
-    await makeFolder(folder);
     const temporary = join(folder, `${PARTIAL_PREFIX}${randomUUID()}`);
     try {
+      makeFolder(folder);
       return await withTempFile(temporary, async () => run(temporary));
     } catch (error) {
       if (codeOf(error) !== "ENOENT" || tries === 5) throw error;
@@ -80,20 +81,11 @@ async function inFolder<T>(path: string, run: (temporary: string) => Promise<T>)
 }
 
 /** Makes a folder and its parents, readable by the web server whatever the user's umask is. */
-export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
+export function makeFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true });
   if (first === undefined) return;
-  for (let path = folder; path.length >= first.length; path = dirname(path)) await openUp(path);
-}
-
-async function openUp(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    const { mode } = await handle.stat();
-    await handle.chmod((mode & 0o7777) | 0o755);
-  } finally {
-    await handle.close();
-  }
+  for (let path = folder; path.length >= first.length; path = dirname(path))
+    chmodSync(path, (statSync(path).mode & 0o7777) | 0o755);
 }
 
 async function fill(
@@ -107,8 +99,10 @@ async function fill(
   }
   const handle = await open(temporary, "file" in content ? "r+" : "wx");
   try {
-    await handle.chmod(0o644);
-    if (!("file" in content)) await handle.writeFile(content);
+    if (!("file" in content)) {
+      await handle.chmod(0o644);
+      await handle.writeFile(content);
+    }
     const now = Date.now() / 1000;
     if (modified !== undefined) await handle.utimes(now, modified(now));
     await handle.sync();

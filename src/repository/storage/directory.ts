@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
+import { exec } from "../../effects/exec.ts";
 import { withFileLock } from "../../effects/file-lock.ts";
 import { constants, lstatSync, open, realpath, stat, type Stats } from "../../effects/fs.ts";
 import { syncDirectory } from "../../effects/temp-dir.ts";
@@ -118,10 +119,14 @@ async function createObject(at: Place, path: string, content: Content): Promise<
     const outcome = there ? "exists" : await createWholeFile(join(at.root, path), content);
     if (!there && outcome === "exists" && fileStats(at, path) === undefined)
       throw badPath(path, "a folder has this name");
-    // What is there may be of a publisher that was killed before it flushed the name.
-    note(at, path);
+    if (outcome === "created" || isYoung(fileStats(at, path))) note(at, path);
     return outcome;
   });
+}
+
+/** It may be of a publisher that was killed before it flushed the name; the kernel does so by itself within half a minute. */
+function isYoung(stats: Stats | undefined): boolean {
+  return stats !== undefined && Date.now() - stats.ctimeMs < 120_000;
 }
 
 async function replaceObject(
@@ -187,9 +192,13 @@ function note(at: Place, path: string): void {
   at.unflushed.add(".");
 }
 
+/** From so many folders on, one flush of the whole file system is quicker. */
+const MANY_FOLDERS = 32;
+
 async function flush(at: Place): Promise<void> {
   const folders = [...at.unflushed];
   at.unflushed.clear();
+  if (folders.length >= MANY_FOLDERS && (await flushFileSystem(at))) return;
   for (const folder of folders)
     await syncDirectory(join(at.root, folder)).catch((error: unknown) => {
       // Nothing of a folder that was removed is to be kept.
@@ -197,10 +206,16 @@ async function flush(at: Place): Promise<void> {
     });
 }
 
+async function flushFileSystem({ root }: Place): Promise<boolean> {
+  return (await exec("sync", ["--file-system", root])).exitCode === 0;
+}
+
 async function runAlone<T>(at: Place, run: () => Promise<T>): Promise<T> {
   if (at.locked.getStore() === true) return await run();
   const file = join(at.root, LOCK_PATH);
-  await withPlainErrors(at.root, "lock", LOCK_PATH, async () => makeFolder(dirname(file)));
+  await withPlainErrors(at.root, "lock", LOCK_PATH, async () => {
+    makeFolder(dirname(file));
+  });
   const options = { seconds: LOCK_SECONDS, failure: lockError(at.root, LOCK_SECONDS) };
   return await withFileLock(file, options, async () => at.locked.run(true, run));
 }
