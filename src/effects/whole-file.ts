@@ -10,10 +10,18 @@ export type WholeContent = Uint8Array | { readonly file: string };
 /**
  * Makes a durable file if there is none of this name; its parent folders too. Others see the whole file or none.
  * The name itself is durable only after `syncDirectory` of its folder.
+ * `check` may refuse the bytes that were written.
  * @throws the errors of the file system: EPERM or EOPNOTSUPP where it has no hard links
  */
-export async function createWholeFile(path: string, content: WholeContent): Promise<"created" | "exists"> {
-  return await withFilledFile(path, content, async (temporary) => linkNew(temporary, path));
+export async function createWholeFile(
+  path: string,
+  content: WholeContent,
+  check?: (temporary: string) => Promise<void>,
+): Promise<"created" | "exists"> {
+  return await withFilledFile(path, content, async (temporary) => {
+    await check?.(temporary);
+    return linkNew(temporary, path);
+  });
 }
 
 /** Puts a durable file in the place of what is there. `modified` is given to it, in seconds since 1970. */

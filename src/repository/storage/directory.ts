@@ -3,10 +3,19 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { exec } from "../../effects/exec.ts";
 import { withFileLock } from "../../effects/file-lock.ts";
-import { constants, lstatSync, open, realpath, stat, type Stats } from "../../effects/fs.ts";
+import {
+  constants,
+  createReadStream,
+  lstatSync,
+  open,
+  realpath,
+  stat,
+  type Stats,
+} from "../../effects/fs.ts";
 import { syncDirectory } from "../../effects/temp-dir.ts";
 import { createWholeFile, linkOver, makeFolder, replaceWholeFile } from "../../effects/whole-file.ts";
 import { VenvdebError } from "../../errors.ts";
+import { refuseOtherBytes } from "./changed.ts";
 import { lockError, systemCode, withPlainErrors } from "./directory-errors.ts";
 import { hasRealParents, listFolder, LOCK_PATH, removeFile } from "./directory-tree.ts";
 import { missingObject } from "./missing.ts";
@@ -116,12 +125,19 @@ async function* streamObject(at: Place, path: string): AsyncGenerator<Uint8Array
 async function createObject(at: Place, path: string, content: Content): Promise<"created" | "exists"> {
   return await withPlainErrors(at.root, "write", path, async () => {
     const there = fileStats(at, path) !== undefined;
-    const outcome = there ? "exists" : await createWholeFile(join(at.root, path), content);
+    const outcome = there ? "exists" : await createWholeFile(join(at.root, path), content, checkOf(content));
     if (!there && outcome === "exists" && fileStats(at, path) === undefined)
       throw badPath(path, "a folder has this name");
     if (outcome === "created" || isYoung(fileStats(at, path))) note(at, path);
     return outcome;
   });
+}
+
+function checkOf(content: Content): ((temporary: string) => Promise<void>) | undefined {
+  if (!("file" in content)) return undefined;
+  const { file, sha256 } = content;
+  if (sha256 === undefined) return undefined;
+  return async (temporary) => refuseOtherBytes(file, sha256, createReadStream(temporary));
 }
 
 /** It may be of a publisher that was killed before it flushed the name; the kernel does so by itself within half a minute. */

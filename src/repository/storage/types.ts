@@ -48,5 +48,8 @@ export interface ListedObject extends ObjectFacts {
   readonly path: string;
 }
 
-/** Bytes, or a file of the publisher's machine that is linked or uploaded. */
-export type Content = Uint8Array | { readonly file: string };
+/**
+ * Bytes, or a file of the publisher's machine that is copied or uploaded. With its `sha256` (lower-case hexadecimal), a file
+ * that was changed since that was taken is refused (REPO_FILE_CHANGED).
+ */
+export type Content = Uint8Array | { readonly file: string; readonly sha256?: string };

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -81,6 +82,18 @@ describe.each(PLACES)("a storage of kind $kind", (place) => {
     expect(await textOf(storage, "pool/a.deb")).toBe("original");
     expect(await textOf(storage, "plain")).toBe("original");
     expect(await storage.read("head")).toEqual({ bytes: text("original"), version });
+  });
+
+  it.each([20, 12_000_000])("refuses a file of %d bytes that was changed since it was read", async (size) => {
+    const storage = await one(place);
+    const bytes = Buffer.alloc(size, "a");
+    const file = join(await tempFiles({ "a.deb": bytes }), "a.deb");
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    expect(await storage.create("pool/a.deb", { file, sha256 })).toBe("created");
+    await writeFile(file, Buffer.alloc(size, "b"));
+    const error = await thrown(async () => storage.create("pool/b.deb", { file, sha256 }));
+    expect(error.code).toBe("REPO_FILE_CHANGED");
+    expect((await listed(storage, "")).map(({ path }) => path)).toEqual(["pool/a.deb"]);
   });
 
   it("replaces what has the expected version, and nothing else", async () => {

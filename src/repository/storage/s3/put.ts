@@ -10,6 +10,7 @@ import {
 import pLimit from "p-limit";
 import { open, type FileHandle } from "../../../effects/fs.ts";
 import { VenvdebError } from "../../../errors.ts";
+import { fileChanged, refuseOtherBytes } from "../changed.ts";
 import type { Content } from "../types.ts";
 import type { Bucket } from "./client.ts";
 import { stated } from "./errors.ts";
@@ -41,8 +42,10 @@ export async function putObject(
   const file = await openFile(content.file);
   try {
     const { size } = await file.stat();
-    if (size > PART_SIZE) return await putParts(write, file, content.file, size);
-    return await putBytes(write, await readPart(file, content.file, 0, size));
+    if (size > PART_SIZE) return await putParts(write, file, content, size);
+    const bytes = await readPart(file, content.file, 0, size);
+    if (content.sha256 !== undefined) await refuseOtherBytes(content.file, content.sha256, [bytes]);
+    return await putBytes(write, bytes);
   } finally {
     await file.close();
   }
@@ -108,8 +111,18 @@ async function ownETag(write: Write): Promise<string | undefined> {
   }
 }
 
-async function putParts(write: Write, file: FileHandle, name: string, size: number): Promise<PutOutcome> {
+async function putParts(
+  write: Write,
+  file: FileHandle,
+  content: { readonly file: string; readonly sha256?: string },
+  size: number,
+): Promise<PutOutcome> {
   const { bucket, path, mark } = write;
+  const before = await file.stat();
+  if (content.sha256 !== undefined) {
+    const bytes = file.createReadStream({ start: 0, autoClose: false });
+    await refuseOtherBytes(content.file, content.sha256, bytes);
+  }
   const { UploadId } = await bucket.ask(`write "${path}"`, async () =>
     bucket.client.send(
       new CreateMultipartUploadCommand({ ...target(write), ...headersOf(path), Metadata: { [MARK]: mark } }),
@@ -117,7 +130,8 @@ async function putParts(write: Write, file: FileHandle, name: string, size: numb
   );
   const upload = { ...target(write), UploadId };
   try {
-    const Parts = await sendParts(write, upload, file, name, size);
+    const Parts = await sendParts(write, upload, file, content.file, size);
+    if ((await file.stat()).mtimeMs !== before.mtimeMs) throw fileChanged(content.file);
     const outcome = await conditionally(write, async () => {
       const command = new CompleteMultipartUploadCommand({
         ...upload,
@@ -178,10 +192,7 @@ async function readPart(file: FileHandle, name: string, start: number, size: num
   const bytes = Buffer.allocUnsafe(size);
   for (let filled = 0; filled < size;) {
     const { bytesRead } = await file.read(bytes, filled, size - filled, start + filled);
-    if (bytesRead === 0)
-      throw new VenvdebError("REPO_FILE_CHANGED", `Cannot upload "${name}": it became shorter meanwhile`, {
-        hint: "run the command again when nobody writes to the file any more",
-      });
+    if (bytesRead === 0) throw fileChanged(name);
     filled += bytesRead;
   }
   return bytes;
