@@ -51,7 +51,17 @@ export async function writeRecord(
   const { sha256, size, name, version, architecture } = admitted;
   const details = await storeDetails(storage, admitted);
   const added = placed.added.toISOString();
-  const fresh = { format: 1, sha256, size, name, version, architecture, path: placed.path, added, ...details } as const;
+  const fresh = {
+    format: 1,
+    sha256,
+    size,
+    name,
+    version,
+    architecture,
+    path: placed.path,
+    added,
+    ...details,
+  } as const;
   if ((await storage.create(recordPath(sha256), render(fresh))) === "created") return fresh;
   const former = await readRecord(storage, sha256);
   const merged = former === undefined ? fresh : { ...details, ...former };

@@ -44,5 +44,8 @@ function escapePart(part: string): string {
 }
 
 function unescapePart(part: string): string {
-  return part.replaceAll(/_(?:u[a-z]|[pte])/g, (escape) => UNESCAPES[escape] ?? escape.slice(2).toUpperCase());
+  return part.replaceAll(
+    /_(?:u[a-z]|[pte])/g,
+    (escape) => UNESCAPES[escape] ?? escape.slice(2).toUpperCase(),
+  );
 }

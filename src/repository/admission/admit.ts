@@ -1,0 +1,140 @@
+import { parseControl, readControlFiles } from "../../deb/read.ts";
+import { readTar } from "../../deb/untar.ts";
+import { VenvdebError } from "../../errors.ts";
+import { openPackage, type OpenedPackage } from "./open-package.ts";
+import { readDetails } from "./read-details.ts";
+import type { AdmitOptions, AdmittedPackage, PackageDetails } from "./types.ts";
+import { unpackControls, type Unpacked } from "./unpack-control.ts";
+import { validateControl } from "./validate-control.ts";
+
+/**
+ * Reads packages that are to be published, whoever made them, in the order of their paths; any of them may be hostile.
+ * @throws VenvdebError REPO_BAD_PACKAGE, REPO_FILE_CHANGED, DEB_NOT_A_PACKAGE, DEB_TRUNCATED, DEB_BAD_TAR,
+ *   DEB_BAD_CONTROL, DEB_BAD_STANZA, DEB_DECOMPRESS_FAILED for the first that can't be published; TOOL_MISSING
+ */
+export async function admitPackages(
+  paths: readonly string[],
+  options: AdmitOptions,
+): Promise<readonly AdmittedPackage[]> {
+  const all: AdmittedPackage[] = [];
+  for await (const batch of admitInBatches(paths, options)) all.push(...batch);
+  return all;
+}
+
+/**
+ * The same, a few hundred at a time, so that the details of ten thousand packages need not be in memory together.
+ * @throws VenvdebError as `admitPackages`
+ */
+export async function* admitInBatches(
+  paths: readonly string[],
+  options: AdmitOptions,
+): AsyncGenerator<readonly AdmittedPackage[]> {
+  const jobs = Math.max(1, options.jobs);
+  const running: Promise<readonly AdmittedPackage[]>[] = [];
+  let done = 0;
+  try {
+    for (const batch of cutBatches(paths, jobs)) {
+      running.push(startBatch(batch, options));
+      if (running.length >= jobs) yield await finish();
+    }
+    while (running.length > 0) yield await finish();
+  } finally {
+    await Promise.allSettled(running);
+  }
+
+  async function finish(): Promise<readonly AdmittedPackage[]> {
+    const batch = (await running.shift()) ?? [];
+    done += batch.length;
+    options.onProgress?.(done);
+    return batch;
+  }
+}
+
+/** Enough to make up for the start of a program, few enough that all jobs have some. */
+const BATCH = 256;
+
+function* cutBatches(paths: readonly string[], jobs: number): Generator<readonly string[]> {
+  const size = Math.max(1, Math.min(BATCH, Math.ceil(paths.length / jobs)));
+  for (let start = 0; start < paths.length; start += size) yield paths.slice(start, start + size);
+}
+
+/** Its failure is looked at when its turn comes: until then it must not count as one that nobody handles. */
+function startBatch(paths: readonly string[], options: AdmitOptions): Promise<readonly AdmittedPackage[]> {
+  const batch = admitBatch(paths, options);
+  batch.catch(() => {});
+  return batch;
+}
+
+async function admitBatch(
+  paths: readonly string[],
+  options: AdmitOptions,
+): Promise<readonly AdmittedPackage[]> {
+  const opened: OpenedPackage[] = [];
+  for (const path of paths) opened.push(await naming(path, () => openPackage(path)));
+  const controls = await unpackControls(opened);
+  const admitted: AdmittedPackage[] = [];
+  for (const [index, one] of opened.entries())
+    admitted.push(await naming(one.file, () => admitOne(one, controls[index], options)));
+  return admitted;
+}
+
+async function admitOne(
+  opened: OpenedPackage,
+  unpacked: Unpacked | undefined,
+  options: AdmitOptions,
+): Promise<AdmittedPackage> {
+  if (unpacked === undefined || unpacked instanceof VenvdebError) throw unpacked ?? new Error("not unpacked");
+  const control = await readControl(unpacked);
+  const { file, size, sha256 } = opened;
+  const identity = validateControl(control);
+  const details = await detailsOf(opened, identity.name, options);
+  return { file, ...identity, size, sha256, control, details };
+}
+
+async function readControl(tar: Uint8Array): Promise<ReadonlyMap<string, string>> {
+  const files = await readControlFiles(readTar(once(tar)));
+  const control = files.get("control");
+  if (control && CONTROL_CHARACTERS.test(Buffer.from(control).toString("latin1")))
+    throw new VenvdebError("REPO_BAD_PACKAGE", "its control file holds control characters");
+  return parseControl(control);
+}
+
+/** A carriage return at the end of a line is dropped; elsewhere it is a line's end to some parsers, and not to others. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL_CHARACTERS = /[\0-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/;
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function detailsOf(
+  opened: OpenedPackage,
+  name: string,
+  { contents, details = false, known }: AdmitOptions,
+): Promise<PackageDetails> {
+  if (!contents && !details) return {};
+  const record = await known?.(opened.sha256);
+  const { changelog, sbom, files } = record ?? {};
+  const lacksFiles = contents && files === undefined;
+  const lacksDetails = details && (changelog === undefined || sbom === undefined);
+  if (record === undefined || lacksFiles || lacksDetails)
+    return readDetails(opened, name, { contents, details });
+  return {
+    ...(contents && files ? { files } : {}),
+    ...(details && changelog !== undefined ? { changelog } : {}),
+  };
+}
+
+/** Runs a step for one package, whose file its error then names. */
+async function naming<T>(file: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof VenvdebError) || error.code === "TOOL_MISSING") throw error;
+    const problem = error.message.replace(/^Cannot (?:read|decompress) (?:"[^"]*"|[^:"]*): /, "");
+    throw new VenvdebError(error.code, `Cannot add "${file}": ${problem}`, {
+      cause: error,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
+  }
+}
