@@ -1,10 +1,11 @@
 import { parseControl, readControlFiles } from "../../deb/read.ts";
 import { readTar } from "../../deb/untar.ts";
 import { VenvdebError } from "../../errors.ts";
+import { gatherDetails, once } from "./gather-details.ts";
+import { naming } from "./naming.ts";
 import { openPackage, type OpenedPackage } from "./open-package.ts";
-import { readDetails } from "./read-details.ts";
-import type { AdmitOptions, AdmittedPackage, PackageDetails } from "./types.ts";
-import { unpackControls, type Unpacked } from "./unpack-control.ts";
+import type { AdmitOptions, AdmittedPackage } from "./types.ts";
+import { unpackMembers, type Unpacked } from "./unpack-members.ts";
 import { validateControl } from "./validate-control.ts";
 
 /**
@@ -69,26 +70,33 @@ async function admitBatch(
   paths: readonly string[],
   options: AdmitOptions,
 ): Promise<readonly AdmittedPackage[]> {
+  const keepsData = options.contents || options.details === true;
   const opened: OpenedPackage[] = [];
-  for (const path of paths) opened.push(await naming(path, () => openPackage(path)));
-  const controls = await unpackControls(opened);
-  const admitted: AdmittedPackage[] = [];
+  for (const path of paths) opened.push(await naming(path, () => openPackage(path, keepsData)));
+  const unpacked = await unpackMembers(
+    opened.map(({ control }) => control),
+    CONTROL_TAR_LIMIT,
+  );
+  const bare: Omit<AdmittedPackage, "details">[] = [];
   for (const [index, one] of opened.entries())
-    admitted.push(await naming(one.file, () => admitOne(one, controls[index], options)));
+    bare.push(await naming(one.file, () => admitOne(one, unpacked[index])));
+  const named = opened.map((one, index) => ({ opened: one, name: bare[index]?.name ?? "" }));
+  const details = await gatherDetails(named, options);
+  const admitted: AdmittedPackage[] = [];
+  for (const [index, one] of bare.entries()) admitted.push({ ...one, details: details[index] ?? {} });
   return admitted;
 }
 
+/** As it is unpacked: md5sums of a hundred thousand files fit. */
+const CONTROL_TAR_LIMIT = 32 * 1024 * 1024;
+
 async function admitOne(
-  opened: OpenedPackage,
+  { file, size, sha256 }: OpenedPackage,
   unpacked: Unpacked | undefined,
-  options: AdmitOptions,
-): Promise<AdmittedPackage> {
+): Promise<Omit<AdmittedPackage, "details">> {
   if (unpacked === undefined || unpacked instanceof VenvdebError) throw unpacked ?? new Error("not unpacked");
   const control = await readControl(unpacked);
-  const { file, size, sha256 } = opened;
-  const identity = validateControl(control);
-  const details = await detailsOf(opened, identity.name, options);
-  return { file, ...identity, size, sha256, control, details };
+  return { file, ...validateControl(control), size, sha256, control };
 }
 
 async function readControl(tar: Uint8Array): Promise<ReadonlyMap<string, string>> {
@@ -102,39 +110,3 @@ async function readControl(tar: Uint8Array): Promise<ReadonlyMap<string, string>
 /** A carriage return at the end of a line is dropped; elsewhere it is a line's end to some parsers, and not to others. */
 // oxlint-disable-next-line no-control-regex
 const CONTROL_CHARACTERS = /[\0-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/;
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-async function detailsOf(
-  opened: OpenedPackage,
-  name: string,
-  { contents, details = false, known }: AdmitOptions,
-): Promise<PackageDetails> {
-  if (!contents && !details) return {};
-  const record = await known?.(opened.sha256);
-  const { changelog, sbom, files } = record ?? {};
-  const lacksFiles = contents && files === undefined;
-  const lacksDetails = details && (changelog === undefined || sbom === undefined);
-  if (record === undefined || lacksFiles || lacksDetails)
-    return readDetails(opened, name, { contents, details });
-  return {
-    ...(contents && files ? { files } : {}),
-    ...(details && changelog !== undefined ? { changelog } : {}),
-  };
-}
-
-/** Runs a step for one package, whose file its error then names. */
-async function naming<T>(file: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (!(error instanceof VenvdebError) || error.code === "TOOL_MISSING") throw error;
-    const problem = error.message.replace(/^Cannot (?:read|decompress) (?:"[^"]*"|[^:"]*): /, "");
-    throw new VenvdebError(error.code, `Cannot add "${file}": ${problem}`, {
-      cause: error,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
-  }
-}

@@ -3,16 +3,16 @@ import type { ArMember } from "../../deb/ar.ts";
 import { findMembers, readFrom, withDebFile, type DebMembers } from "../../deb/members.ts";
 import { createReadStream } from "../../effects/fs.ts";
 import { VenvdebError } from "../../errors.ts";
+import type { StoredMember } from "./unpack-members.ts";
 
 /** A package's file after its one pass: hashed, its control.tar in memory as it is stored. */
 export interface OpenedPackage {
   readonly file: string;
   readonly size: number;
   readonly sha256: string;
-  /** Name of the member, which says how it is compressed. */
-  readonly controlName: string;
-  readonly control: Uint8Array;
-  readonly data: ArMember;
+  readonly control: StoredMember;
+  /** With its bytes when they are few and `keepsData` asked for them. */
+  readonly data: ArMember & { readonly bytes?: Uint8Array };
 }
 
 /**
@@ -20,9 +20,9 @@ export interface OpenedPackage {
  * times faster than a stream.
  * @throws VenvdebError DEB_NOT_A_PACKAGE, DEB_TRUNCATED, DEB_BAD_CONTROL
  */
-export async function openPackage(file: string): Promise<OpenedPackage> {
+export async function openPackage(file: string, keepsData: boolean): Promise<OpenedPackage> {
   const { sha256, ...head } = withDebFile(file, ({ fd, size }) =>
-    size <= SMALL ? readSmall(file, readFrom(fd)(0, size)) : readHead(file, fd, size),
+    size <= SMALL ? readSmall(file, readFrom(fd)(0, size), keepsData) : readHead(file, fd, size),
   );
   return { ...head, sha256: sha256 ?? (await hashFile(file, head.size)) };
 }
@@ -30,14 +30,19 @@ export async function openPackage(file: string): Promise<OpenedPackage> {
 type Head = Omit<OpenedPackage, "sha256"> & { readonly sha256?: string };
 
 const SMALL = 2 * 1024 * 1024;
+/** Of a data.tar that is unpacked in memory, with others. */
+const SMALL_DATA = 128 * 1024;
 /** Of the stored control.tar. It holds a line for each file at most, so real ones are far below. */
 const CONTROL_MEMBER_LIMIT = 16 * 1024 * 1024;
 
-function readSmall(file: string, bytes: Uint8Array): Head {
+function readSmall(file: string, bytes: Uint8Array, keepsData: boolean): Head {
   const read = (offset: number, length: number): Uint8Array => bytes.subarray(offset, offset + length);
   const members = findMembers(file, read, bytes.length);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  return { ...headOf(file, members, read, bytes.length), sha256 };
+  const head = headOf(file, members, read, bytes.length);
+  const { offset, size } = head.data;
+  if (!keepsData || size > SMALL_DATA) return { ...head, sha256 };
+  return { ...head, sha256, data: { ...head.data, bytes: Uint8Array.from(read(offset, size)) } };
 }
 
 function readHead(file: string, fd: number, size: number): Head {
@@ -58,7 +63,7 @@ function headOf(
     );
   // A copy, so that the whole file does not stay in memory with it.
   const bytes = Uint8Array.from(read(control.offset, control.size));
-  return { file, size, controlName: control.name, control: bytes, data };
+  return { file, size, control: { name: control.name, bytes }, data };
 }
 
 async function hashFile(file: string, size: number): Promise<string> {

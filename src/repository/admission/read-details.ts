@@ -1,9 +1,7 @@
 import { gunzipSync, constants } from "node:zlib";
 import { compareBytes } from "../../deb/byte-order.ts";
-import { decompress } from "../../deb/read.ts";
 import { readData, readTar, type ReadEntry } from "../../deb/untar.ts";
 import { VenvdebError } from "../../errors.ts";
-import type { OpenedPackage } from "./open-package.ts";
 import type { PackageDetails } from "./types.ts";
 
 /** What to look for in data.tar. */
@@ -13,12 +11,12 @@ export interface DetailsWanted {
 }
 
 /**
- * Reads data.tar once, for the list of files, the newest part of the changelog and the SBOM. Memory and time are
- * bounded: by the size of the file for what it unpacks to, by fixed limits for what is kept.
- * @throws VenvdebError REPO_BAD_PACKAGE, DEB_BAD_TAR, DEB_TRUNCATED, DEB_DECOMPRESS_FAILED, TOOL_MISSING
+ * Reads a data.tar once, for the list of files, the newest part of the changelog and the SBOM. What is kept of them is
+ * bounded by fixed limits.
+ * @throws VenvdebError REPO_BAD_PACKAGE, DEB_BAD_TAR, DEB_TRUNCATED, or what `data` throws
  */
 export async function readDetails(
-  { file, data }: OpenedPackage,
+  data: AsyncIterable<Uint8Array>,
   name: string,
   wanted: DetailsWanted,
 ): Promise<PackageDetails> {
@@ -26,7 +24,7 @@ export async function readDetails(
   let kept = 0;
   let changelog = "";
   let sbom = "";
-  for await (const entry of readTar(decompress(file, data, unpackedLimit(data.size)))) {
+  for await (const entry of readTar(data)) {
     if (entry.kind === "directory") continue;
     if (wanted.contents) {
       kept += entry.path.length + 16;
@@ -46,11 +44,6 @@ export async function readDetails(
 
 const PATHS_LIMIT = 64 * 1024 * 1024;
 const SBOM_LIMIT = 16 * 1024 * 1024;
-
-/** A thousandfold is more than anything but a bomb unpacks to; small packages of zeros pass by the constant. */
-function unpackedLimit(size: number): number {
-  return 1024 * 1024 * 1024 + size * 1000;
-}
 
 /** Policy 12.7: native packages have the second. */
 const CHANGELOGS = ["changelog.Debian.gz", "changelog.gz"];
