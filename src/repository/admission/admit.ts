@@ -102,9 +102,16 @@ async function admitOne(
 async function readControl(tar: Uint8Array): Promise<ReadonlyMap<string, string>> {
   const files = await readControlFiles(readTar(once(tar)));
   const control = files.get("control");
-  if (control && CONTROL_CHARACTERS.test(Buffer.from(control).toString("latin1")))
-    throw new VenvdebError("REPO_BAD_PACKAGE", "its control file holds control characters");
+  if (control) validateBytes(Buffer.from(control).toString("latin1"));
   return parseControl(control);
+}
+
+/** What dpkg does not read, and what hides lines from one parser that another sees. */
+function validateBytes(text: string): void {
+  if (CONTROL_CHARACTERS.test(text))
+    throw new VenvdebError("REPO_BAD_PACKAGE", "its control file holds control characters");
+  if (!text.endsWith("\n"))
+    throw new VenvdebError("REPO_BAD_PACKAGE", "its control file does not end with a newline");
 }
 
 /** A carriage return at the end of a line is dropped; elsewhere it is a line's end to some parsers, and not to others. */
