@@ -7,6 +7,7 @@ import { openPackage, type OpenedPackage } from "./open-package.ts";
 import type { AdmitOptions, AdmittedPackage } from "./types.ts";
 import { unpackMembers, type Unpacked } from "./unpack-members.ts";
 import { validateControl } from "./validate-control.ts";
+import { validateControlText } from "./validate-text.ts";
 
 /**
  * Reads packages that are to be published, whoever made them, in the order of their paths; any of them may be hostile.
@@ -102,18 +103,6 @@ async function admitOne(
 async function readControl(tar: Uint8Array): Promise<ReadonlyMap<string, string>> {
   const files = await readControlFiles(readTar(once(tar)));
   const control = files.get("control");
-  if (control) validateBytes(Buffer.from(control).toString("latin1"));
+  if (control) validateControlText(control);
   return parseControl(control);
 }
-
-/** What dpkg does not read, and what hides lines from one parser that another sees. */
-function validateBytes(text: string): void {
-  if (CONTROL_CHARACTERS.test(text))
-    throw new VenvdebError("REPO_BAD_PACKAGE", "its control file holds control characters");
-  if (!text.endsWith("\n"))
-    throw new VenvdebError("REPO_BAD_PACKAGE", "its control file does not end with a newline");
-}
-
-/** A carriage return at the end of a line is dropped; elsewhere it is a line's end to some parsers, and not to others. */
-// oxlint-disable-next-line no-control-regex
-const CONTROL_CHARACTERS = /[\0-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/;

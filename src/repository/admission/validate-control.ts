@@ -21,6 +21,10 @@ export function validateControl(control: ReadonlyMap<string, string>): PackageId
   const source = control.has("Source") ? field(control, "Source", isSource, NAME_WANTED) : name;
   for (const refused of REFUSED)
     if (control.has(refused)) throw badField(control, refused, "none in a package");
+  for (const [flag, form, wanted] of FLAGS)
+    if (control.has(flag)) field(control, flag, (text) => form.test(text), wanted);
+  if (architecture === "all" && control.get("Multi-Arch") === "same")
+    throw badField(control, "Multi-Arch", "another value in a package for all architectures");
   for (const relation of RELATIONS) validateRelation(control, relation);
   return { name, version, architecture, source: source.split(/[ (]/, 1)[0] ?? source };
 }
@@ -30,7 +34,18 @@ const NAME_WANTED = "lower case letters, digits, +, - and ., at most 100";
 const SOURCE = /^([a-z0-9][a-z0-9+.-]{1,99})(?: *\(([^()\s]+)\))?$/;
 
 /** Fields of dpkg's own database, with which dpkg does not read a package. */
-const REFUSED = ["Status", "Config-Version", "Triggers-Pending", "Triggers-Awaited"];
+const REFUSED = ["Status", "Config-Version", "Triggers-Pending", "Triggers-Awaited", "Conffiles"];
+
+/** Fields that dpkg stops at when they have another value. The last ones are not published, but dpkg reads them. */
+const FLAGS = [
+  ["Essential", /^(?:yes|no)$/, "yes or no"],
+  ["Protected", /^(?:yes|no)$/, "yes or no"],
+  ["Multi-Arch", /^(?:same|foreign|allowed|no)$/, "same, foreign, allowed or no"],
+  ["Filename", /^\S*$/, "none"],
+  ["MSDOS-Filename", /^\S*$/, "none"],
+  ["Size", /^\S*$/, "none"],
+  ["MD5sum", /^\S*$/, "none"],
+] as const;
 
 const RELATIONS =
   "Pre-Depends Depends Recommends Suggests Enhances Breaks Conflicts Replaces Provides Built-Using Static-Built-Using".split(

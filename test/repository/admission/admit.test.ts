@@ -200,6 +200,12 @@ describe("a package that is broken or hostile is refused", () => {
     ["a state of dpkg", "REPO_BAD_PACKAGE", edited("Maint", "Status: install ok installed\nMaint")],
     ["a carriage return inside of a line", "REPO_BAD_PACKAGE", edited("greets", "greets\rFilename: x")],
     ["a NUL", "REPO_BAD_PACKAGE", edited("greets", "greets\0")],
+    ["a flag of another value", "REPO_BAD_PACKAGE", edited("Maint", "Essential: maybe\nMaint")],
+    ["Multi-Arch: same for all", "REPO_BAD_PACKAGE", edited("Maint", "Multi-Arch: same\nMaint")],
+    ["a line of blanks", "REPO_BAD_PACKAGE", control(`${CONTROL_TEXT} \n`)],
+    ["a field name of one letter", "REPO_BAD_PACKAGE", edited("Maint", "X: y\nMaint")],
+    ["no newline at the end", "REPO_BAD_PACKAGE", control(CONTROL_TEXT.trimEnd())],
+    ["a blank of Unicode in the name", "REPO_BAD_PACKAGE", edited("hello", "\ufeffhello")],
     ["a repeated field", "DEB_BAD_STANZA", control(`${CONTROL_TEXT}VERSION: 2\n`)],
     ["a field without end", "DEB_BAD_STANZA", control(`${CONTROL_TEXT} ${"x".repeat(300_000)}\n`)],
     [

@@ -203,7 +203,7 @@ describe("mutated packages are admitted or refused, never anything else", () => 
     });
     expect(admitted.length).toBeGreaterThan(1000);
     expect(admitted.length).toBeLessThan(12_000);
-    expect(sample(admitted, 300).flatMap(disagreements)).toEqual([]);
+    expect(sample(admitted, 200).flatMap(disagreements)).toEqual([]);
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
   });
 
@@ -228,6 +228,6 @@ describe("mutated packages are admitted or refused, never anything else", () => 
     });
     expect(admitted.length).toBeGreaterThan(100);
     expect(admitted.length).toBeLessThan(5000);
-    expect(sample(admitted, 100).flatMap(disagreements)).toEqual([]);
+    expect(sample(admitted, 60).flatMap(disagreements)).toEqual([]);
   });
 });
