@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { admitPackages } from "../../src/repository/admission/admit.ts";
 import { editContents, renderContents, type ContentsSource } from "../../src/repository/contents.ts";

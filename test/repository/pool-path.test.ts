@@ -1,8 +1,15 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isDebianVersion } from "../../src/deb/version.ts";
 import { parsePoolPath, poolPath, type PoolIdentity } from "../../src/repository/pool-path.ts";
 
+const wordOf = (first: string, rest: string, maxLength: number): fc.Arbitrary<string> =>
+  fc
+    .tuple(
+      fc.constantFrom(...first.split("")),
+      fc.array(fc.constantFrom(...rest.split("")), { minLength: 1, maxLength }).map((all) => all.join("")),
+    )
+    .map(([a, b]) => a + b);
 describe("poolPath", () => {
   test.each<[Partial<PoolIdentity>, string]>([
     [{}, "pool/main/h/hello/hello_1.0-1_amd64.deb"],
@@ -18,18 +25,11 @@ describe("poolPath", () => {
     expect(parsePoolPath(path)).toEqual({ component: "main", ...identity });
   });
 
-  const part = (first: string, rest: string, maxLength: number): fc.Arbitrary<string> =>
-    fc
-      .tuple(
-        fc.constantFrom(...first),
-        fc.array(fc.constantFrom(...rest), { minLength: 1, maxLength }).map((all) => all.join("")),
-      )
-      .map(([a, b]) => a + b);
   const identity = fc.record({
-    source: part("lg1", "ilbgpteu1+.-", 6),
-    name: part("pg1", "ptue1+.-", 5),
-    version: part("12", "1Ap:t~+e.-u", 6).filter(isDebianVersion),
-    architecture: part("ap1", "pt1-", 3),
+    source: wordOf("lg1", "ilbgpteu1+.-", 6),
+    name: wordOf("pg1", "ptue1+.-", 5),
+    version: wordOf("12", "1Ap:t~+e.-u", 6).filter(isDebianVersion),
+    architecture: wordOf("ap1", "pt1-", 3),
   });
 
   test("a path leads back to its package, and is safe everywhere", () => {
