@@ -9,7 +9,7 @@ export interface ArMember {
 }
 
 /** Gives `length` bytes from `offset`, or fewer at the end. */
-export type ReadAt = (offset: number, length: number) => Promise<Uint8Array>;
+export type ReadAt = (offset: number, length: number) => Uint8Array;
 
 /** `ar`'s common form, as deb(5) has it: no long names, root, mode 0644. */
 export const AR_MAGIC = "!<arch>\n";
@@ -45,13 +45,13 @@ export function arPadding(size: number): Uint8Array {
  * names begin with `_` may stand between them, others after them (deb(5)).
  * @throws VenvdebError DEB_NOT_A_PACKAGE, DEB_TRUNCATED
  */
-export async function readArMembers(read: ReadAt, size: number): Promise<ArMember[]> {
-  if (latin1(await read(0, AR_MAGIC.length)) !== AR_MAGIC) throw notAPackage("it is no ar archive");
+export function readArMembers(read: ReadAt, size: number): ArMember[] {
+  if (latin1(read(0, AR_MAGIC.length)) !== AR_MAGIC) throw notAPackage("it is no ar archive");
   const members: ArMember[] = [];
   let offset = AR_MAGIC.length;
   while (offset < size) {
     if (members.length >= MAX_MEMBERS) throw notAPackage(`it has more than ${MAX_MEMBERS} members`);
-    const member = parseHeader(latin1(await read(offset, HEADER)), offset + HEADER);
+    const member = parseHeader(latin1(read(offset, HEADER)), offset + HEADER);
     if (member.offset + member.size > size)
       throw new VenvdebError(
         "DEB_TRUNCATED",

@@ -1,7 +1,9 @@
-import { createReadStream, open } from "../effects/fs.ts";
-import { filterFromFile, type Filter } from "../effects/filter.ts";
-import { VenvdebError, messageOf } from "../errors.ts";
-import { readArMembers, type ArMember } from "./ar.ts";
+import { createReadStream } from "../effects/fs.ts";
+import { filterFromFile } from "../effects/filter.ts";
+import { VenvdebError } from "../errors.ts";
+import type { ArMember } from "./ar.ts";
+import { DECOMPRESSORS } from "./decompressors.ts";
+import { compressionOf, locateMembers } from "./members.ts";
 import { parseStanzas } from "./stanza.ts";
 import { readData, readTar, type ReadEntry } from "./untar.ts";
 
@@ -23,7 +25,7 @@ export interface DebArchive {
  *   DEB_DECOMPRESS_FAILED, TOOL_MISSING
  */
 export async function readDeb(path: string): Promise<DebArchive> {
-  const { control, data } = await locateMembers(path);
+  const { control, data } = locateMembers(path);
   const controlFiles = await readControlFiles(readTar(decompress(path, control, CONTROL_TAR_LIMIT)));
   return {
     path,
@@ -37,68 +39,20 @@ const CONTROL_TAR_LIMIT = 8 * 1024 * 1024;
 const CONTROL_LIMIT = 1024 * 1024;
 const CONTROL_MEMBERS = 4096;
 
-async function locateMembers(path: string): Promise<{ control: ArMember; data: ArMember }> {
-  const file = await open(path, "r").catch((error: unknown) => {
-    throw new VenvdebError("DEB_NOT_A_PACKAGE", `Cannot read "${path}": ${messageOf(error)}`, {
-      cause: error,
-    });
-  });
-  try {
-    const read = async (offset: number, length: number): Promise<Uint8Array> => {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    };
-    const stats = await file.stat();
-    if (!stats.isFile()) throw notAPackage(path, "it is no file");
-    const members = await readArMembers(read, stats.size);
-    const [version, control, data] = members.filter(({ name }) => !name.startsWith("_"));
-    const format = version?.name === "debian-binary" && version.size < 100 ? version : undefined;
-    if (format === undefined) throw notAPackage(path, "its first member is not debian-binary");
-    if (!/^2\.\d+\n/.test(Buffer.from(await read(format.offset, format.size)).toString("latin1")))
-      throw notAPackage(path, "it has another version of the format than 2");
-    if (!control || !data || !isTar(control, "control") || !isTar(data, "data"))
-      throw notAPackage(path, "control.tar and data.tar do not follow debian-binary");
-    if (members.filter((member) => isTar(member, "control") || isTar(member, "data")).length > 2)
-      throw notAPackage(path, "it has control.tar or data.tar twice");
-    return { control, data };
-  } finally {
-    await file.close();
-  }
-}
-
-function isTar({ name }: ArMember, part: string): boolean {
-  return name.startsWith(`${part}.tar`);
-}
-
-/** By the extension of the member's name. dpkg reads only the first stream of an .xz, so we do too. */
-const DECOMPRESSORS: Readonly<Record<string, Filter>> = {
-  ".xz": filterFor("xz", ["-dc", "--single-stream", "--memlimit-decompress=256MiB", "-q"], "xz-utils"),
-  ".zst": filterFor("zstd", ["-dc", "-q", "--memory=256MB"], "zstd"),
-  ".gz": filterFor("gzip", ["-dc", "-q"], "gzip"),
-};
-
-function filterFor(program: string, args: readonly string[], debianPackage: string): Filter {
-  return {
-    program,
-    args,
-    debianPackage,
-    failure: { code: "DEB_DECOMPRESS_FAILED", doing: "decompress the package" },
-  };
-}
-
-async function* decompress(
+/**
+ * The bytes of a member, unpacked. Stopping early is fine.
+ * @throws VenvdebError DEB_BAD_CONTROL beyond `limit`, DEB_DECOMPRESS_FAILED, TOOL_MISSING
+ */
+export async function* decompress(
   path: string,
   { name, offset, size }: ArMember,
   limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Uint8Array> {
-  const extension = name.slice(name.indexOf(".tar") + ".tar".length);
-  const filter = DECOMPRESSORS[extension];
-  if (filter === undefined && extension !== "")
-    throw notAPackage(path, `${name} is compressed in an unknown way`);
-  if (size === 0) throw notAPackage(path, `${name} is empty`);
-  const chunks: AsyncIterable<Uint8Array> = filter
-    ? filterFromFile(filter, { path, start: offset, end: offset + size })
-    : createReadStream(path, { start: offset, end: offset + size - 1 });
+  const compression = compressionOf(name) ?? "";
+  const chunks: AsyncIterable<Uint8Array> =
+    compression === ""
+      ? createReadStream(path, { start: offset, end: offset + size - 1 })
+      : filterFromFile(DECOMPRESSORS[compression], { path, start: offset, end: offset + size });
   let total = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
@@ -107,7 +61,11 @@ async function* decompress(
   }
 }
 
-async function readControlFiles(entries: AsyncIterable<ReadEntry>): Promise<Map<string, Uint8Array>> {
+/**
+ * The members of a control.tar: plain files at its top, each once.
+ * @throws VenvdebError DEB_BAD_CONTROL, DEB_BAD_TAR, DEB_TRUNCATED
+ */
+export async function readControlFiles(entries: AsyncIterable<ReadEntry>): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for await (const entry of entries) {
     const { path, kind } = entry;
@@ -120,7 +78,11 @@ async function readControlFiles(entries: AsyncIterable<ReadEntry>): Promise<Map<
   return files;
 }
 
-function parseControl(bytes: Uint8Array | undefined): ReadonlyMap<string, string> {
+/**
+ * Reads a control file: one stanza, in UTF-8, that names package, version and architecture.
+ * @throws VenvdebError DEB_BAD_CONTROL, DEB_BAD_STANZA
+ */
+export function parseControl(bytes: Uint8Array | undefined): ReadonlyMap<string, string> {
   if (bytes === undefined) throw badControl("it has no control file");
   const [stanza, second] = parseStanzas(decodeUtf8(bytes));
   if (stanza === undefined || second !== undefined) throw badControl("its control file is not one stanza");
@@ -135,10 +97,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   } catch {
     throw badControl("its control file is not UTF-8");
   }
-}
-
-function notAPackage(path: string, problem: string): VenvdebError {
-  return new VenvdebError("DEB_NOT_A_PACKAGE", `Cannot read "${path}": ${problem} (wanted: a .deb file)`);
 }
 
 function badControl(problem: string): VenvdebError {

@@ -73,6 +73,30 @@ export async function* filterFromFile(
   if (failure !== undefined) throw failure;
 }
 
+/**
+ * Gives the output of a filter over bytes in memory, of which there may be `limit` at most.
+ * @throws VenvdebError TOOL_MISSING, `filter.failure.code`
+ */
+export async function filterBytes(filter: Filter, input: Uint8Array, limit: number): Promise<Buffer> {
+  const child = startFilter(filter, "pipe");
+  const fed = settle(writeChunk(child.stdin, input).then(() => child.stdin.end()));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const output: AsyncIterable<Buffer> = child.stdout;
+  for await (const chunk of output) {
+    size += chunk.length;
+    if (size > limit) break;
+    chunks.push(chunk);
+  }
+  if (size > limit) child.kill();
+  await fed;
+  const failure = await child.ended;
+  const { code, doing } = filter.failure;
+  if (size > limit) throw new VenvdebError(code, `Cannot ${doing}: it unpacks to more than ${limit} bytes`);
+  if (failure !== undefined) throw failure;
+  return Buffer.concat(chunks, size);
+}
+
 interface RunningFilter {
   readonly stdin: Writable;
   /** Empty when the output goes to a file. */
