@@ -96,7 +96,7 @@ install_npm_packages() {
   cp package-lock.json "$stamp"
 }
 
-# The tests' bucket. It is a Go module; Go 1.25 or later builds it (an older one from 1.21 on fetches that by itself).
+# The tests' bucket: a Go module, which Go 1.25 or later compiles.
 install_versitygw() {
   version=1.8.0
   folder=$PWD/.cache/tools
@@ -104,9 +104,26 @@ install_versitygw() {
   command -v go >/dev/null || install_debian_packages " golang"
   say "compiling versitygw $version (some minutes, once)"
   GOBIN=$folder CGO_ENABLED=0 GOTOOLCHAIN=auto \
-    go install -ldflags="-s -w" "github.com/versity/versitygw/cmd/versitygw@v$version" ||
-    fail "versitygw does not compile with $(go version) (wanted: Go 1.25 or later on PATH)"
+    "$(modern_go)" install -ldflags="-s -w" "github.com/versity/versitygw/cmd/versitygw@v$version" ||
+    fail "versitygw does not compile with $(go version)"
   printf '%s\n' "$version" >"$folder/versitygw.version"
+}
+
+# From 1.21 on Go fetches the toolchain that a module asks for. That of Debian 12 is older, but fetches modules, and
+# each toolchain is one; only its programs must be made programs again.
+modern_go() {
+  case "$(go version)" in
+    *go1.[0-9].* | *go1.1[0-9][.\ ]* | *go1.20[.\ ]*) ;;
+    *)
+      command -v go
+      return
+      ;;
+  esac
+  toolchain=golang.org/toolchain@v0.0.1-go1.25.0.linux-$(go env GOARCH)
+  go mod download "$toolchain"
+  root=$(go env GOMODCACHE)/$toolchain
+  chmod -R u+wx "$root/bin" "$root/pkg/tool"
+  printf '%s\n' "$root/bin/go"
 }
 
 say() {
