@@ -74,8 +74,12 @@ function algorithmProblems(key: Key): string[] {
 
 async function selfSignatureProblems(key: Key): Promise<string[]> {
   const { enums } = await loadOpenpgp();
-  const signature = await primarySelfSignature(key);
-  if (signature === undefined) return ["it has no valid self-signature: no client takes it"];
+  const valid = await primarySelfSignature(key);
+  // What the library can't check may be called by its weakness yet.
+  const signature = valid ?? newest(key.users.flatMap(({ selfCertifications }) => selfCertifications));
+  const isWeak = algorithmProblems(key).length > 0 || !STRONG.has(signature?.hashAlgorithm ?? 0);
+  if (signature === undefined || (valid === undefined && !isWeak))
+    return ["it has no valid self-signature: no client takes it"];
   const signer = signingSubkeys(key).map(newestBinding);
   const weak = [signature, ...(canSign(signature) ? [] : signer)].flatMap(({ hashAlgorithm }) =>
     hashAlgorithm === null || STRONG.has(hashAlgorithm) ? [] : [enums.read(enums.hash, hashAlgorithm)],

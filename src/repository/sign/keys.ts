@@ -149,3 +149,20 @@ function checkedUserId(name: string, email: string | undefined): { name: string;
     { exitCode: 2 },
   );
 }
+
+/**
+ * When the newest key was made or last changed by its owner: the latest of its self-signatures.
+ * @throws VenvdebError SIGN_BAD_KEY
+ */
+export async function newestChange(keys: readonly Pick<RepositoryKey, "certificate">[]): Promise<Date> {
+  const times = [0];
+  for (const { certificate } of keys)
+    for (const key of await parseKeys(Buffer.from(certificate), "the certificate"))
+      for (const { created } of [
+        ...key.users.flatMap(({ selfCertifications }) => selfCertifications),
+        ...key.subkeys.flatMap(({ bindingSignatures }) => bindingSignatures),
+        ...key.revocationSignatures,
+      ])
+        times.push(created?.getTime() ?? 0);
+  return new Date(Math.max(...times));
+}
