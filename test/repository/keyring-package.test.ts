@@ -12,6 +12,7 @@ import { dpkgRoot } from "../helpers/dpkg-root.ts";
 import { privateApt } from "../helpers/private-apt.ts";
 import { repositorySettings, STABLE } from "../helpers/repository-settings.ts";
 import { asRepositoryKey, emptyRepository, testKey } from "../helpers/signing.ts";
+import { expectSoundShell } from "../helpers/sound-shell.ts";
 import { tempFiles } from "../helpers/temp-files.ts";
 import { thrown } from "../helpers/thrown.ts";
 
@@ -48,6 +49,7 @@ test("the package has the keys, the sources as a conffile, and the same bytes ea
   const deb = openDeb(built.path);
   expect(deb.field("Package")).toBe("example-tools-archive-keyring");
   expect(deb.field("Maintainer")).toBe("Example archive <archive@example.com>");
+  expectSoundShell(deb.controlFile("preinst"));
   expect(deb.controlFile("conffiles").trim()).toBe(SOURCES_PATH);
   expect(deb.file(`.${KEY_PATH}`).toString()).toBe(await exportCertificate(keys));
   expect(deb.file(`.${SOURCES_PATH}`).toString()).toContain(`Signed-By: ${KEY_PATH}`);

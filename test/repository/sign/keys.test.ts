@@ -11,7 +11,7 @@ import { addKey, expiryWarnings, retireKey } from "../../../src/repository/sign/
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { asRepositoryKey, gpg, gpgHome, releaseText, testKey } from "../../helpers/signing.ts";
+import { asRepositoryKey, gpg, gpgHome, releaseText, testKey, verifyWith } from "../../helpers/signing.ts";
 import { thrown } from "../../helpers/thrown.ts";
 
 const DAY = 86_400_000;
@@ -217,4 +217,41 @@ describe("an InRelease is refused", async () => {
       code: "SIGN_BAD_SIGNATURE",
     });
   });
+});
+
+test("a key whose end was moved still answers for the releases that it signed before", async () => {
+  const { reformatKey, readPrivateKey } = await import("openpgp");
+  const created = new Date(Date.now() - 10 * DAY);
+  const key = await createKey({ name: "a", algorithm: "ed25519", created });
+  const signer = await inProcessSigner("a key", key, undefined);
+  const release = await signRelease(releaseText(), [signer], [asRepositoryKey(key)]);
+  const moved = await reformatKey({
+    privateKey: await readPrivateKey({ armoredKey: key.privateKey }),
+    userIDs: [{ name: "a" }],
+    keyExpirationTime: 3000 * 86_400,
+    date: new Date(Date.now() + 1000),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const keys = addKey([asRepositoryKey(key)], { fingerprint: key.fingerprint, certificate: moved.publicKey });
+  expect(keys).toHaveLength(1);
+  expect(keys[0]?.certificate).not.toBe(key.certificate);
+  const { signedBy } = await readInRelease(Buffer.from(release.inRelease), keys);
+  expect(signedBy).toEqual([key.fingerprint]);
+});
+
+test("a secret sub-key signs without its primary key, as gpg --export-secret-subkeys gives it", async () => {
+  const home = gpgHome();
+  const secret = ["--pinentry-mode", "loopback", "--passphrase", "words"];
+  gpg(home, [...secret, "--quick-generate-key", "a <a@example.com>", "ed25519", "cert", "2y"]);
+  const fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(gpg(home, ["--with-colons", "--list-keys"]))?.[1] ?? "";
+  gpg(home, [...secret, "--quick-add-key", fingerprint, "ed25519", "sign", "1y"]);
+  const bytes = Buffer.from(gpg(home, [...secret, "--armor", "--export-secret-subkeys"]));
+  const [pair] = await readKeyExport(bytes, "the export");
+  if (pair?.privateKey === undefined) throw new Error("the export has no secret part");
+  const signer = await inProcessSigner("it", { fingerprint, privateKey: pair.privateKey }, "words");
+  const signed = await signRelease(releaseText(), [signer], [asRepositoryKey(pair)]);
+  for (const verifier of ["gpgv", "sqv"] as const) {
+    const files = { signature: signed.detached, text: releaseText() };
+    expect(await verifyWith(verifier, pair.certificate, files), verifier).toMatchObject({ ok: true });
+  }
 });
