@@ -12,17 +12,21 @@ export interface Host {
   readonly hostName: string;
   readonly cores: number;
   readonly cacheDirectory: string;
+  /** The user's own, for what must not be lost or shared, such as keys. */
+  readonly configDirectory: string;
 }
 
-/** Reads the facts of this machine. `VENVDEB_CACHE_DIR` moves the cache folder. */
+/** Reads the facts of this machine. `VENVDEB_CACHE_DIR` and `VENVDEB_CONFIG_DIR` move the two folders. */
 export function readHost(): Host {
+  const paths = envPaths("venvdeb", { suffix: "" });
   return {
     cwd: process.cwd(),
     env: process.env,
     ...readAccount(),
     hostName: hostname(),
     cores: availableParallelism(),
-    cacheDirectory: process.env["VENVDEB_CACHE_DIR"] ?? envPaths("venvdeb", { suffix: "" }).cache,
+    cacheDirectory: process.env["VENVDEB_CACHE_DIR"] ?? paths.cache,
+    configDirectory: process.env["VENVDEB_CONFIG_DIR"] ?? paths.config,
   };
 }
 

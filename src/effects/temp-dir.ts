@@ -28,10 +28,14 @@ export function tempPrefix(): string {
  * Lets `fill` write a file beside `target`, makes it durable and renames it to `target`: there is the whole file, or the
  * former one, never a part. On failure, and on a signal (see cli.ts), nothing of it stays.
  */
-export async function writeBeside<T>(target: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+export async function writeBeside<T>(
+  target: string,
+  fill: (file: FileHandle) => Promise<T>,
+  mode = 0o644,
+): Promise<T> {
   const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}`);
   return await withTempFile(temporary, async () => {
-    const result = await fillFile(temporary, fill);
+    const result = await fillFile(temporary, fill, mode);
     await rename(temporary, target);
     await syncDirectory(dirname(target));
     return result;
@@ -50,8 +54,8 @@ export async function withTempFile<T>(path: string, run: () => Promise<T>): Prom
   }
 }
 
-async function fillFile<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path, "wx", 0o644);
+async function fillFile<T>(path: string, fill: (file: FileHandle) => Promise<T>, mode: number): Promise<T> {
+  const file = await open(path, "wx", mode);
   try {
     const result = await fill(file);
     await file.sync();
