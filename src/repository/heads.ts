@@ -32,6 +32,11 @@ export function historyPath(suite: Suite, id: string, sha256: string): string {
   return `${historyFolder(suite)}${id}-${sha256.slice(0, 12)}.InRelease`;
 }
 
+/** Where the `Release.gpg` of a release is kept, for who finishes what its publisher began. */
+export function detachedPath(suite: Suite, id: string, sha256: string): string {
+  return `${historyFolder(suite)}${id}-${sha256.slice(0, 12)}.Release.gpg`;
+}
+
 /** Where an index of a release is kept under its hash; both paths are relative to the folder of the Release. */
 export function byHashPath(entry: { readonly path: string; readonly sha256: string }): string {
   return `${entry.path.slice(0, entry.path.lastIndexOf("/") + 1)}by-hash/SHA256/${entry.sha256}`;

@@ -1,5 +1,15 @@
-import type { Head } from "./heads.ts";
-import type { PackageIndex } from "./index/types.ts";
+import { randomInt } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { VenvdebError } from "../errors.ts";
+import { readHead, type Head } from "./heads.ts";
+import { nextDate, waitForDate } from "./publication/clock.ts";
+import { commitRelease } from "./publication/commit.ts";
+import { draftRelease, type Draft, type DraftRequest } from "./publication/draft.ts";
+import { hasWholeTail, writeTail } from "./publication/tail.ts";
+import { headReader, viewOf, type SuiteView } from "./publication/view.ts";
+import { releaseId, renderRelease, saysTheSame } from "./release-file.ts";
+import { SETTINGS_PATH } from "./settings.ts";
+import { readInRelease } from "./sign/release.ts";
 import type { Signer } from "./sign/types.ts";
 import type { Storage } from "./storage/types.ts";
 import type { IndexEdit, Published, ReleaseEntry, RepositorySettings, Suite } from "./types.ts";
@@ -11,57 +21,175 @@ export interface OpenRepository {
   readonly settingsVersion: string;
 }
 
-/** What a change is made from. */
-export interface SuiteView {
-  /** Nothing before the first release. */
-  readonly head: Head | undefined;
-  /** Empty where there is none yet. In a flat repository there is one index, whatever is asked for. */
-  index(component: string, architecture: string): Promise<PackageIndex>;
-}
-
 export interface PublishOptions {
   readonly signers: readonly Signer[];
   /** Says what would be, and writes nothing. */
   readonly dryRun?: boolean;
-  /** `wait`: another publisher was faster, so it starts again. */
   readonly onProgress?: (step: PublishStep) => void;
-  /** Publishes although the head's own signature is not one of the keys', as after they were lost. */
+  /** Publishes although no key of the repository signed the head, as after all keys were lost. */
   readonly acceptHead?: boolean;
 }
 
-export type PublishStep = "read" | "write" | "sign" | "commit" | "finish" | "wait";
+/** `finish`: the end of what another publisher began; `wait`: another one was faster, so it starts again. */
+export type PublishStep = "finish" | "read" | "write" | "tail" | "wait";
 
 /**
  * Publishes a change of one suite. The change is asked for again when another publisher was faster, so it must depend on
  * the view alone. In a flat repository edits of every architecture go to the one index. Pool files must be in place.
- * @throws VenvdebError REPO_BUSY, REPO_DAMAGED, REPO_VERSION_CONFLICT, REPO_BAD_STANZA, REPO_OBJECT_MISSING, and what
- * storage, signers and `change` throw.
+ * @throws VenvdebError REPO_BUSY, REPO_DAMAGED, REPO_VERSION_CONFLICT, REPO_NOT_DECLARED, REPO_BAD_STANZA,
+ * REPO_OBJECT_MISSING, REPO_SETTINGS_CHANGED, TOOL_MISSING, REPO_COMPRESS_FAILED, and what storage, signers and `change`
+ * throw.
  */
-export declare function publishSuite(
+export async function publishSuite(
   repository: OpenRepository,
   suite: Suite,
   change: (view: SuiteView) => Promise<readonly IndexEdit[]>,
   options: PublishOptions,
-): Promise<Published>;
+): Promise<Published> {
+  return await publish(repository, suite, options, async (view) => ({
+    base: entriesOf(view.head),
+    edits: await change(view),
+    isForced: false,
+  }));
+}
 
 /**
- * Publishes what a former release lists as a new one with a newer Date (apt ignores a Release older than the one it has).
+ * Publishes what a former release lists as a new one with a newer Date: apt ignores a Release that is older than the one
+ * it has.
  * @throws VenvdebError as `publishSuite`
  */
-export declare function republishSuite(
+export async function republishSuite(
   repository: OpenRepository,
   suite: Suite,
   entries: (view: SuiteView) => Promise<readonly ReleaseEntry[]>,
   options: PublishOptions,
-): Promise<Published>;
+): Promise<Published> {
+  return await publish(repository, suite, options, async (view) => ({
+    base: await entries(view),
+    edits: [],
+    isForced: false,
+  }));
+}
 
 /**
- * Publishes the head again with new signatures and Date, even when nothing else changes: after a change of keys, or to
- * move Valid-Until. Nothing is published for a suite that never was.
+ * Publishes the head again with new signatures and dates though nothing else changes: after a change of keys, or to move
+ * Valid-Until.
  * @throws VenvdebError as `publishSuite`
  */
-export declare function resignSuite(
+export async function resignSuite(
   repository: OpenRepository,
   suite: Suite,
   options: PublishOptions,
-): Promise<Published>;
+): Promise<Published> {
+  return await publish(repository, suite, options, async (view) => ({
+    base: entriesOf(view.head),
+    edits: [],
+    isForced: true,
+  }));
+}
+
+interface Request extends DraftRequest {
+  /** Also when nothing changes. */
+  readonly isForced: boolean;
+}
+
+type MakeRequest = (view: SuiteView) => Promise<Request>;
+
+async function publish(
+  repository: OpenRepository,
+  suite: Suite,
+  options: PublishOptions,
+  makeRequest: MakeRequest,
+): Promise<Published> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const outcome = await repository.storage.exclusively(async () =>
+      publishOnce(repository, suite, options, makeRequest),
+    );
+    if (outcome !== "conflict") return outcome;
+    options.onProgress?.("wait");
+    await setTimeout(randomInt(Math.min(50 * 2 ** attempt, LONGEST_WAIT)));
+  }
+  throw new VenvdebError(
+    "REPO_BUSY",
+    `Cannot publish in "${suite.name}": other publishers were faster ${ATTEMPTS} times`,
+    { hint: "run the command again; one publication with many packages is better than many with one" },
+  );
+}
+
+const ATTEMPTS = 30;
+/** Milliseconds. */
+const LONGEST_WAIT = 3000;
+
+async function publishOnce(
+  repository: OpenRepository,
+  suite: Suite,
+  options: PublishOptions,
+  makeRequest: MakeRequest,
+): Promise<Published | "conflict"> {
+  const { storage, settings } = repository;
+  options.onProgress?.("read");
+  const head = await readHead(storage, settings, suite);
+  await finishFormer(repository, suite, head, options);
+  const readHeadIndex = headReader(storage, settings, suite, head);
+  const request = await makeRequest(viewOf(settings, suite, head, readHeadIndex));
+  const place = { storage, settings, suite };
+  const draft = await draftRelease({ ...place, headEntries: entriesOf(head), readHeadIndex }, request);
+  const text = (date: Date): string =>
+    renderRelease(settings, suite, { date, entries: draft.entries, previous: head?.sha256 });
+  const isSame = head !== undefined && saysTheSame(head.release.text, text(head.release.date));
+  if (isSame && !request.isForced) return published(suite, "unchanged", head.id, draft);
+  const date = await nextDate(place, head);
+  if (options.dryRun === true) return published(suite, "planned", releaseId(date), draft);
+  await requireTrust(repository, head, options);
+  await waitForDate(place, head, date);
+  options.onProgress?.("write");
+  const made = await commitRelease(place, { text: text(date), draft, former: head }, options.signers);
+  if (made === undefined) return "conflict";
+  options.onProgress?.("tail");
+  await writeTail(place, made, head);
+  return published(suite, "published", made.id, draft);
+}
+
+/** What a publisher left that was stopped after its commit. */
+async function finishFormer(
+  { storage, settings }: OpenRepository,
+  suite: Suite,
+  head: Head | undefined,
+  options: PublishOptions,
+): Promise<void> {
+  const place = { storage, settings, suite };
+  if (options.dryRun === true || head === undefined || (await hasWholeTail(place, head))) return;
+  options.onProgress?.("finish");
+  await writeTail(place, head);
+}
+
+/** Nothing is signed that follows from a strange head, nor with settings that are no longer the repository's. */
+async function requireTrust(
+  { storage, settings, settingsVersion }: OpenRepository,
+  head: Head | undefined,
+  options: PublishOptions,
+): Promise<void> {
+  if (head !== undefined && options.acceptHead !== true) await readInRelease(head.inRelease, settings.keys);
+  const stored = await storage.read(SETTINGS_PATH);
+  if (stored?.version === settingsVersion) return;
+  throw new VenvdebError(
+    "REPO_SETTINGS_CHANGED",
+    `Cannot publish in "${storage.url}": its settings were changed meanwhile`,
+    { hint: "run the command again" },
+  );
+}
+
+const NO_ENTRIES: readonly ReleaseEntry[] = [];
+
+function entriesOf(head: Head | undefined): readonly ReleaseEntry[] {
+  return head?.release.entries ?? NO_ENTRIES;
+}
+
+function published(
+  { name }: Suite,
+  outcome: Published["outcome"],
+  release: string,
+  { added, removed }: Draft,
+): Published {
+  return { suite: name, outcome, release, added, removed };
+}

@@ -43,8 +43,8 @@ export function releaseId(date: Date): string {
   return `${date.toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
 }
 
-/** Whether two releases say the same but for their dates and what they follow. */
-export function saysTheSame(a: Release, b: Release): boolean {
+/** Whether the texts of two releases say the same but for their dates and what they follow. */
+export function saysTheSame(a: string, b: string): boolean {
   return timeless(a) === timeless(b);
 }
 
@@ -103,8 +103,8 @@ function isInside(path: string): boolean {
   return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 
-function timeless(release: Release): string {
-  return release.text.replace(/^(?:Date|Valid-Until|X-Venvdeb-Previous):.*\n/gm, "");
+function timeless(text: string): string {
+  return text.replace(/^(?:Date|Valid-Until|X-Venvdeb-Previous):.*\n/gm, "");
 }
 
 function damaged(path: string, problem: string, cause?: unknown): VenvdebError {

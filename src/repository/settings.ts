@@ -71,7 +71,7 @@ export async function writeSettings(
 export function identityChanges(before: RepositorySettings, after: RepositorySettings): IdentityChange[] {
   const codenames = before.suites.flatMap(({ name, codename }) => {
     const now = after.suites.find((suite) => suite.name === name)?.codename ?? codename;
-    return changed("Codename", codename, now).map((change) => ({ ...change, suite: name }));
+    return changed("Codename", codename, now, name);
   });
   return [
     ...changed("Origin", before.origin, after.origin),
@@ -80,8 +80,14 @@ export function identityChanges(before: RepositorySettings, after: RepositorySet
   ];
 }
 
-function changed(field: IdentityChange["field"], before: string, after: string): IdentityChange[] {
-  return before === after ? [] : [{ field, before, after, effect: effectOf(field) }];
+function changed(
+  field: IdentityChange["field"],
+  before: string,
+  after: string,
+  suite?: string,
+): IdentityChange[] {
+  if (before === after) return [];
+  return [{ field, before, after, effect: effectOf(field), ...(suite === undefined ? {} : { suite }) }];
 }
 
 function effectOf(field: IdentityChange["field"]): string {

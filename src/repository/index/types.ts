@@ -1,3 +1,4 @@
+import type { XzRecord } from "../../deb/xz.ts";
 import type { IndexCompression, IndexedPackage } from "../types.ts";
 
 /** The packages of one `Packages` file, in its order: name, Debian version, architecture, SHA-256. Never changed in place. */
@@ -25,13 +26,13 @@ export interface IndexChunk {
   readonly text: Buffer;
   /** One gzip member. */
   readonly gz?: Buffer;
-  readonly xz?: XzBlock;
+  readonly xz?: XzBlocks;
 }
 
-/** A block of an xz stream with its padding. */
-export interface XzBlock {
+/** Consecutive blocks of an xz stream with their padding; mostly one. */
+export interface XzBlocks {
   readonly bytes: Buffer;
-  readonly unpaddedSize: number;
+  readonly records: readonly XzRecord[];
 }
 
 /** One stored form of an index. */
