@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parseRelease, releaseId } from "./release-file.ts";
-import { textOfInRelease } from "./sign/release.ts";
+import { textOfInRelease } from "./sign/cleartext.ts";
 import type { Storage } from "./storage/types.ts";
 import type { Release, RepositorySettings, Suite } from "./types.ts";
 

@@ -28,6 +28,8 @@ export interface PublishOptions {
   readonly onProgress?: (step: PublishStep) => void;
   /** Publishes although no key of the repository signed the head, as after all keys were lost. */
   readonly acceptHead?: boolean;
+  /** How often it starts again when others are faster; default 30. */
+  readonly attempts?: number;
 }
 
 /** `finish`: the end of what another publisher began; `wait`: another one was faster, so it starts again. */
@@ -101,7 +103,8 @@ async function publish(
   options: PublishOptions,
   makeRequest: MakeRequest,
 ): Promise<Published> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  const { attempts = ATTEMPTS } = options;
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const outcome = await repository.storage.exclusively(async () =>
       publishOnce(repository, suite, options, makeRequest),
     );
@@ -111,7 +114,7 @@ async function publish(
   }
   throw new VenvdebError(
     "REPO_BUSY",
-    `Cannot publish in "${suite.name}": other publishers were faster ${ATTEMPTS} times`,
+    `Cannot publish in "${suite.name}": other publishers were faster ${attempts} times`,
     { hint: "run the command again; one publication with many packages is better than many with one" },
   );
 }
@@ -146,7 +149,7 @@ async function publishOnce(
   const made = await commitRelease(place, { text: text(date), draft, former: head }, options.signers);
   if (made === undefined) return "conflict";
   options.onProgress?.("tail");
-  await writeTail(place, made, head);
+  await writeTail(place, made, { former: head, written: new Set(draft.objects.map(({ path }) => path)) });
   return published(suite, "published", made.id, draft);
 }
 

@@ -29,7 +29,7 @@ export async function waitForDate(place: TailPlace, head: Head | undefined, date
 
 const SECOND = 1000;
 /** Clients' clocks may be a little late too. */
-const LONGEST_LEAD = 3 * SECOND;
+const LONGEST_LEAD = 5 * SECOND;
 /** More is not due to fast publishers but to a clock that was wrong, which waiting does not mend. */
 const LONGEST_WAIT = 10 * SECOND;
 

@@ -23,33 +23,42 @@ export async function hasWholeTail({ storage, settings, suite }: TailPlace, head
 /**
  * Brings the indexes under their plain names, `Release.gpg` and `Release` to a head; again when the head has moved
  * meanwhile, so that who comes last writes for the last head.
- * @param former whose tail was whole: what has not changed since is left
+ * @param known what need not be written, since the tail of the former head was whole
  * @throws VenvdebError REPO_OBJECT_MISSING
  */
-export async function writeTail(place: TailPlace, head: Head, former?: Head): Promise<void> {
+export async function writeTail(place: TailPlace, head: Head, known?: KnownTail): Promise<void> {
   const { storage, settings, suite } = place;
-  let [current, known]: [Head, Head | undefined] = [head, former];
+  let [current, left] = [head, known];
   for (let round = 0; round < ROUNDS; round++) {
-    const problem = await writeOnce(place, current, known).catch((error: unknown) => error);
+    const problem = await writeOnce(place, current, left).catch((error: unknown) => error);
     const now = await readHead(storage, settings, suite);
     if (now === undefined || now.version === current.version) {
       if (problem !== undefined) throw problem;
       return;
     }
-    [current, known] = [now, undefined];
+    [current, left] = [now, undefined];
   }
+}
+
+/** What is right already. */
+export interface KnownTail {
+  readonly former: Head | undefined;
+  /** Paths of objects that were written since. */
+  readonly written: ReadonlySet<string>;
 }
 
 /** Whoever moved the head so often writes its tail too. */
 const ROUNDS = 10;
 
-async function writeOnce(place: TailPlace, head: Head, former: Head | undefined): Promise<void> {
+async function writeOnce(place: TailPlace, head: Head, left: KnownTail | undefined): Promise<void> {
   const { storage, settings, suite } = place;
   const folder = suiteFolder(settings, suite);
-  const known = new Set(former?.release.entries.map(entryText));
+  const known = new Set(left?.former?.release.entries.map(entryText));
   const listed = new Set(head.release.entries.map(({ path }) => path));
-  const fresh = head.release.entries.filter((entry) => !known.has(entryText(entry)));
-  const gone = former?.release.entries.filter(({ path }) => !listed.has(path)) ?? [];
+  const fresh = head.release.entries.filter(
+    (entry) => !known.has(entryText(entry)) || left?.written.has(`${folder}${byHashPath(entry)}`) === true,
+  );
+  const gone = left?.former?.release.entries.filter(({ path }) => !listed.has(path)) ?? [];
   const limit = pLimit(8);
   await Promise.all([
     ...fresh.map(async (entry) => limit(async () => placeIndex(storage, folder, entry))),
