@@ -14,6 +14,7 @@ import type {
   Suite,
 } from "../types.ts";
 import { refuseOtherBytes } from "./conflicts.ts";
+import { draftContents } from "./contents.ts";
 import { editsByPath, indexPlaces, type IndexPlace } from "./places.ts";
 import { indexReader, type IndexReader } from "./view.ts";
 
@@ -56,7 +57,7 @@ export interface DraftPlace {
 /**
  * Makes a release of entries and edits. An index that stays the same is not read.
  * @throws VenvdebError REPO_DAMAGED, REPO_VERSION_CONFLICT, REPO_NOT_DECLARED, REPO_BAD_STANZA, TOOL_MISSING,
- * REPO_COMPRESS_FAILED
+ * REPO_COMPRESS_FAILED, and of packages that are read again for Contents
  */
 export async function draftRelease(at: DraftPlace, request: DraftRequest): Promise<Draft> {
   const { settings, suite, storage } = at;
@@ -73,12 +74,19 @@ export async function draftRelease(at: DraftPlace, request: DraftRequest): Promi
     ),
   );
   await refuseOtherBytes(suite, indexes);
+  const contents = await Promise.all(
+    (hasContents(settings) ? indexes : []).map(async (index) => draftContents(at, index, request.base)),
+  );
   return {
-    entries: indexes.flatMap(({ entries }) => entries),
-    objects: indexes.flatMap(({ objects }) => objects),
+    entries: [...indexes, ...contents].flatMap(({ entries }) => entries),
+    objects: [...indexes, ...contents].flatMap(({ objects }) => objects),
     added: unique(indexes.flatMap(({ difference }) => difference.add)),
     removed: unique(indexes.flatMap(({ difference }) => difference.remove)),
   };
+}
+
+function hasContents({ contents, layout }: RepositorySettings): boolean {
+  return contents && layout === "pool";
 }
 
 interface IndexRequest {
