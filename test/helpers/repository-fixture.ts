@@ -1,13 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { OpenRepository } from "../../src/repository/publish.ts";
+import { publishSuite, type OpenRepository } from "../../src/repository/publish.ts";
 import { writeSettings } from "../../src/repository/settings.ts";
 import { inProcessSigner } from "../../src/repository/sign/in-process.ts";
 import { createKey } from "../../src/repository/sign/keys.ts";
 import type { Signer } from "../../src/repository/sign/types.ts";
 import { openDirectory } from "../../src/repository/storage/directory.ts";
-import type { IndexEdit, IndexedPackage, RepositorySettings, Suite } from "../../src/repository/types.ts";
+import type {
+  IndexEdit,
+  IndexedPackage,
+  Published,
+  RepositorySettings,
+  Suite,
+} from "../../src/repository/types.ts";
 import { tempFiles } from "./temp-files.ts";
 
 export interface RepositoryFixture {
@@ -77,4 +83,14 @@ export function edit(
   place: { readonly component?: string; readonly architecture?: string } = {},
 ): IndexEdit {
   return { component: "main", architecture: "amd64", ...place, add, remove };
+}
+
+/** Puts packages into the pool and publishes them. */
+export async function publishPackages(
+  fixture: RepositoryFixture,
+  packages: readonly IndexedPackage[],
+): Promise<Published> {
+  fillPool(fixture.folder, packages);
+  const { repository, suite, signers } = fixture;
+  return await publishSuite(repository, suite, async () => [edit(packages)], { signers });
 }

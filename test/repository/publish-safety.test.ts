@@ -5,11 +5,10 @@ import { expect, test } from "vitest";
 import { publishSuite } from "../../src/repository/publish.ts";
 import { openDirectory } from "../../src/repository/storage/directory.ts";
 import type { Storage } from "../../src/repository/storage/types.ts";
-import type { IndexedPackage } from "../../src/repository/types.ts";
 import { readByHash, readByName } from "../helpers/client-view.ts";
 import { indexedPackage, manyPackages } from "../helpers/indexed-packages.ts";
 import { publishInChild } from "../helpers/publish-child.ts";
-import { edit, emptyRepository, fillPool, type RepositoryFixture } from "../helpers/repository-fixture.ts";
+import { edit, emptyRepository, fillPool, publishPackages } from "../helpers/repository-fixture.ts";
 import { tempFiles } from "../helpers/temp-files.ts";
 import { thrown } from "../helpers/thrown.ts";
 
@@ -52,12 +51,13 @@ test(
 
 test("what a killed publisher left undone is finished by the next, also when that changes nothing", async () => {
   const fixture = await emptyRepository();
-  await add(fixture, [indexedPackage("a", "1")]);
+  await publishPackages(fixture, [indexedPackage("a", "1")]);
   const old = readFileSync(join(fixture.folder, "dists/stable/Release"), "utf8");
   fillPool(fixture.folder, [indexedPackage("b", "1")]);
   const { storage } = fixture.repository;
   const dying: Storage = { ...storage, write: async () => Promise.reject(new Error("power cut")) };
-  const change = async () => [edit([indexedPackage("b", "1")])];
+  const edits = [edit([indexedPackage("b", "1")])];
+  const change = async () => edits;
   const broken = { ...fixture.repository, storage: dying };
   await expect(publishSuite(broken, fixture.suite, change, fixture)).rejects.toThrow("power cut");
   expect(readByHash(fixture.folder)).toEqual(["a 1", "b 1"]);
@@ -98,7 +98,7 @@ test("a publisher that others are always faster than gives up", async () => {
   const rivalled: Storage = {
     ...storage,
     replace: async (...request) => {
-      await add(fixture, [indexedPackage("rival", `${rivals++}`)]);
+      await publishPackages(fixture, [indexedPackage("rival", `${rivals++}`)]);
       return await storage.replace(...request);
     },
   };
@@ -132,13 +132,6 @@ test("a publisher whose answer was lost knows its own release", async () => {
   expect(published.outcome).toBe("published");
   expect(readByName(fixture.folder)).toEqual(["a 1"]);
 });
-
-async function add(fixture: RepositoryFixture, packages: readonly IndexedPackage[]): Promise<void> {
-  fillPool(fixture.folder, packages);
-  await publishSuite(fixture.repository, fixture.suite, async () => [edit(packages)], {
-    signers: fixture.signers,
-  });
-}
 
 /** A folder whose publishers meet at `replace` only. */
 function unlocked(storage: Storage): Storage {
