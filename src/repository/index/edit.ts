@@ -36,8 +36,8 @@ export function editChunks(chunks: readonly IndexChunk[], edit: PackageEdit): re
 
 interface Stanza {
   readonly key: PackageKey;
-  /** With the empty line after it. */
-  readonly bytes: Buffer;
+  /** With the empty line after it; made when its chunk is, so that few are there at once. */
+  readonly bytes: () => Buffer;
 }
 
 interface Change {
@@ -55,7 +55,8 @@ function changesByChunk(chunks: readonly IndexChunk[], edit: PackageEdit): Map<n
     return change;
   };
   for (const removed of edit.remove) changeFor(removed).remove.add(keyText(removed));
-  for (const added of edit.add) changeFor(added).add.push({ key: added, bytes: stanzaBytes(added) });
+  for (const added of edit.add)
+    changeFor(validated(added)).add.push({ key: added, bytes: () => stanzaBytes(added) });
   return changes;
 }
 
@@ -75,12 +76,12 @@ function chunkFor(firsts: readonly ListedStanza[], key: PackageKey): number {
 function mergeChunk({ text }: IndexChunk, { add, remove }: Change): Stanza[] | undefined {
   const stanzas = new Map<string, Stanza>();
   for (const listed of listStanzas(text))
-    stanzas.set(keyText(listed), { key: listed, bytes: text.subarray(listed.start, listed.end) });
+    stanzas.set(keyText(listed), { key: listed, bytes: () => text.subarray(listed.start, listed.end) });
   let changed = false;
   for (const key of remove) changed = stanzas.delete(key) || changed;
   for (const stanza of add) {
     const key = keyText(stanza.key);
-    changed ||= stanzas.get(key)?.bytes.equals(stanza.bytes) !== true;
+    changed ||= stanzas.get(key)?.bytes().equals(stanza.bytes()) !== true;
     stanzas.set(key, stanza);
   }
   return changed ? [...stanzas.values()].toSorted((a, b) => compareKeys(a.key, b.key)) : undefined;
@@ -101,7 +102,7 @@ class Cutter {
     if (beginsChunk(key)) this.#close();
     // What began this chunk was removed, so it goes on from the one before.
     else if (this.#open.length === 0) this.#open = this.#chunks.splice(-1).map(({ text }) => text);
-    this.#open.push(bytes);
+    this.#open.push(bytes());
   }
 
   finish(): IndexChunk[] {
@@ -115,9 +116,12 @@ class Cutter {
   }
 }
 
-function stanzaBytes(added: IndexedPackage): Buffer {
-  const bytes = Buffer.from(`${added.stanza}\n`);
-  const [listed, ...others] = readStanza(bytes, added);
+function stanzaBytes({ stanza }: IndexedPackage): Buffer {
+  return Buffer.from(`${stanza}\n`);
+}
+
+function validated(added: IndexedPackage): IndexedPackage {
+  const [listed, ...others] = readStanza(stanzaBytes(added), added);
   const isSame =
     others.length === 0 &&
     listed !== undefined &&
@@ -125,7 +129,7 @@ function stanzaBytes(added: IndexedPackage): Buffer {
     listed.filename === added.filename &&
     listed.size === added.size;
   if (!isSame) throw badStanza(added, "its stanza says other things than what it is added as");
-  return bytes;
+  return added;
 }
 
 function readStanza(bytes: Buffer, added: IndexedPackage): ListedStanza[] {

@@ -106,7 +106,9 @@ async function draftIndex(at: DraftPlace, place: IndexPlace, request: IndexReque
   const read = async (): Promise<PackageIndex> => index ?? (await readBase(place.path));
   const plain = (list: readonly ReleaseEntry[]) => list.find(({ path }) => path === place.path)?.sha256;
   const isSame = plain(entries) === plain(at.headEntries);
-  const difference = isSame ? NO_EDIT : diffIndexes(await at.readHeadIndex(place.path), await read());
+  const difference = isSame
+    ? NO_EDIT
+    : diffIndexes(await at.readHeadIndex(place.path), await read(), edit?.add);
   return { place, entries, objects: written?.objects ?? [], difference, index: read };
 }
 
