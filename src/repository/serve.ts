@@ -33,7 +33,7 @@ export interface RepositoryServer {
   readonly warning?: string;
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -20,7 +20,7 @@ function startSearch(section) {
   form.addEventListener("submit", (event) => event.preventDefault());
   input.addEventListener("input", update);
   form.hidden = false;
-  if (input.value !== "") update();
+  if (input.value !== "") void update();
 }
 
 // All packages stand in the page: hides the others.

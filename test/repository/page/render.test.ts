@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import fc from "fast-check";
-import { groupEntries } from "../../../src/repository/page/catalog.ts";
+import * as fc from "fast-check";
+import { groupEntries, type CatalogEntry } from "../../../src/repository/page/catalog.ts";
 import { linkFrom, packagePage, pathWord } from "../../../src/repository/page/paths.ts";
 import { renderPage } from "../../../src/repository/page/render.ts";
 import { fingerprintText, paragraphsOf, sizeText } from "../../../src/repository/page/text.ts";
@@ -124,8 +124,8 @@ describe("10,000 packages", () => {
     const links = pathsOf("browse/").flatMap((path) =>
       [...(pages.get(path) ?? "").matchAll(/href="\.\.\/\.\.\/(packages\/[^"]*)"/g)].map(([, link]) => link),
     );
-    expect(new Set(links).size).toBe(10_000);
-    expect(links.toSorted()).toEqual(pathsOf("packages/").toSorted());
+    expect(new Set(links)).toEqual(new Set(pathsOf("packages/")));
+    expect(links).toHaveLength(10_000);
   });
 
   it("can be searched by a file of their names", () => {
@@ -136,12 +136,6 @@ describe("10,000 packages", () => {
 });
 
 describe("groups", () => {
-  const entry = (name: string) => {
-    const file = indexedPackage({ name });
-    const newest = { version: "1", files: [file] as const };
-    return { name, newest, versions: [newest] };
-  };
-
   it("hold every name once, under its beginning, and not too many", () => {
     const names = fc.uniqueArray(
       fc.string({ unit: fc.constantFrom("a", "b", "-"), minLength: 1, maxLength: 9 }),
@@ -161,6 +155,11 @@ describe("groups", () => {
     );
   });
 });
+
+function entry(name: string): CatalogEntry {
+  const newest = { version: "1", files: [indexedPackage({ name })] } as const;
+  return { name, newest, versions: [newest] };
+}
 
 describe("texts and paths", () => {
   it("different texts have different parts of a path, which every store takes", () => {
