@@ -1,11 +1,13 @@
 import { request } from "node:http";
 import { symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { serveRepository, type ServedRequest } from "../../src/repository/serve.ts";
 import { openDirectory } from "../../src/repository/storage/directory.ts";
 import { tempFiles } from "../helpers/temp-files.ts";
 import { thrown } from "../helpers/thrown.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const FILES = {
   "index.html": "<h1>first</h1>",
@@ -134,7 +136,33 @@ describe.each(["folder", "storage"] as const)("a server of a %s", (kind) => {
   });
 });
 
+const SERVE = `
+const { handleSignals } = await import(DIST + "effects/signals.js");
+const { serveRepository } = await import(DIST + "repository/serve.js");
+handleSignals();
+const server = await serveRepository(FOLDER);
+console.log(server.url);
+await server.ended;
+`;
+
 describe("a server", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("ends at once by %s, whoever is connected", async (signal, exitCode) => {
+    const dist = JSON.stringify(new URL("../../dist/", import.meta.url).href);
+    const code = SERVE.replaceAll("DIST", dist).replace("FOLDER", JSON.stringify(await tempFiles(FILES)));
+    const child = execa(process.execPath, ["--input-type=module", "-e", code], { reject: false });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    const url = await waitFor(() => Promise.resolve(/^http:\S+$/m.exec(said)?.[0]), { what: "the server" });
+    expect(await (await fetch(url)).text()).toBe("<h1>first</h1>");
+    child.kill(signal);
+    expect((await child).exitCode).toBe(exitCode);
+  });
+
   it("follows links inside of the folder and no others", async () => {
     const { folder, get } = await serve();
     const outside = await tempFiles({ secret: "x" });

@@ -53,6 +53,7 @@ function factsOf(catalogs: readonly SuiteCatalog[]): string {
 }
 
 function renderGuides(guides: readonly ClientGuide[]): Markup {
+  if (guides.length === 0) return renderParagraph("The address of this repository is not set yet.");
   return joinMarkup(
     guides.map(({ suite, steps }, index) =>
       renderMarkup(index === 0 ? "guide-open" : "guide", {

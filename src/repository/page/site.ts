@@ -21,7 +21,7 @@ interface SiteRecord extends PackageNotes {
   readonly added: string;
 }
 
-interface PublishedSite {
+export interface PublishedSite {
   /** Paths. */
   readonly written: readonly string[];
   readonly removed: readonly string[];

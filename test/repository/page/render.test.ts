@@ -32,6 +32,14 @@ describe("the first page", () => {
   });
 });
 
+describe("a repository without packages and without an address", () => {
+  it("says so", () => {
+    const text = renderPage({ ...pageInput({ stable: [] }), guides: [] }).get("index.html");
+    expect(text).toContain("The address of this repository is not set yet.");
+    expect(text).toContain("There is no package in it yet.");
+  });
+});
+
 describe("the page of a package", () => {
   const text = renderPage(teamInput()).get("packages/example-orders.html") ?? "";
 
