@@ -1,7 +1,4 @@
-import { Liquid, type Template } from "liquidjs";
-import { assetPath } from "../effects/assets.ts";
-import { readFileSync } from "../effects/fs.ts";
-import { VenvdebError } from "../errors.ts";
+import { createTemplateEngine } from "../template-engine.ts";
 import {
   quoteComment,
   quoteShell,
@@ -23,11 +20,7 @@ import { quoteLogrotatePaths, quoteLogrotateSettings } from "./quote-logrotate.t
  * @throws VenvdebError SYSTEM_BAD_VALUE for a value that the language cannot hold
  */
 export function renderTemplate(name: string, values: Readonly<Record<string, unknown>>): string {
-  try {
-    return String(engine.renderSync(loadTemplate(name), values));
-  } catch (error) {
-    throw causeOf(error) ?? new Error(`The template ${name} does not render`, { cause: error });
-  }
+  return engine.render(name, values);
 }
 
 /** The quoting filters, by the name that templates use. */
@@ -67,36 +60,7 @@ export const TEMPLATE_FILTERS = {
   tmpfiles_directories: quoteTmpfilesDirectories,
 } as const;
 
-/** What is wrong with a template's text, if anything: our own mistake, found by the tests and again at run time. */
-export function templateProblem(text: string): string | undefined {
-  const rest = text.replaceAll(PLACE, "");
-  return /\{\{|\{%|%\}|#[A-Z_]+#/.exec(rest) === null
-    ? undefined
-    : "it has a tag, a token of another form, or a place without a quoting filter";
-}
+const engine = createTemplateEngine(TEMPLATE_FILTERS);
 
-const PLACE = new RegExp(
-  String.raw`\{\{ [a-z_]+ \| (?:${Object.keys(TEMPLATE_FILTERS).join("|")}) \}\}`,
-  "g",
-);
-
-const engine = new Liquid({ strictVariables: true, strictFilters: true, ownPropertyOnly: true });
-for (const [name, filter] of Object.entries(TEMPLATE_FILTERS)) engine.registerFilter(name, filter);
-
-const loaded = new Map<string, Template[]>();
-
-function loadTemplate(name: string): Template[] {
-  const known = loaded.get(name);
-  if (known !== undefined) return known;
-  const text = readFileSync(assetPath(`templates/${name}`), "utf8");
-  const problem = templateProblem(text);
-  if (problem !== undefined) throw new Error(`The template ${name} is wrong: ${problem}`);
-  const template = engine.parse(text);
-  loaded.set(name, template);
-  return template;
-}
-
-function causeOf(error: unknown): VenvdebError | undefined {
-  const original = error instanceof Error && "originalError" in error ? error.originalError : error;
-  return original instanceof VenvdebError ? original : undefined;
-}
+/** What is wrong with the text of a template for shell scripts and system files, if anything. */
+export const templateProblem = engine.problem;
