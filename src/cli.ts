@@ -19,12 +19,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[], version: string): Promise<number> {
-  const [{ parseArguments }, { COMMANDS }] = await Promise.all([
+  const [{ parseArguments }, { COMMANDS, GROUPS }] = await Promise.all([
     import("./commands/parse-arguments.ts"),
     import("./commands/registry.ts"),
   ]);
   const columns = process.stdout.columns || 100;
-  const invocation = await parseArguments(argv, { commands: COMMANDS, version, columns });
+  const invocation = await parseArguments(argv, { commands: COMMANDS, groups: GROUPS, version, columns });
   if (invocation.kind === "text") {
     write(`${invocation.text}\n`);
     return 0;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../src/commands/registry.ts";
+import { COMMANDS, GROUPS } from "../src/commands/registry.ts";
 import { cli } from "./helpers/cli.ts";
 import { tempFiles } from "./helpers/temp-files.ts";
 
@@ -16,7 +16,8 @@ describe("--help", () => {
   it("names every command", async () => {
     const { exitCode, stdout, stderr } = await cli(["--help"]);
     expect([exitCode, stderr]).toEqual([0, ""]);
-    for (const { name, summary } of COMMANDS)
+    const shown = [...COMMANDS, ...GROUPS].filter(({ name }) => !name.includes(" "));
+    for (const { name, summary } of shown)
       expect(stdout).toMatch(new RegExp(`venvdeb ${name}\\b.*${summary}`));
   });
 
@@ -24,7 +25,7 @@ describe("--help", () => {
     "of %s shows every option and an example in 100 columns",
     async (name) => {
       const command = COMMANDS.find((each) => each.name === name);
-      const { exitCode, stdout, stderr } = await cli([name, "--help"]);
+      const { exitCode, stdout, stderr } = await cli([...name.split(" "), "--help"]);
       expect([exitCode, stderr]).toEqual([0, ""]);
       for (const option of Object.keys(command?.options ?? {})) expect(stdout).toContain(`--${option}`);
       expect(stdout).toContain(`venvdeb ${command?.examples[0].command}`);

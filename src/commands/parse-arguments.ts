@@ -1,7 +1,9 @@
-import yargs, { type Argv, type Options } from "yargs";
-import { VenvdebError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import type { CommandDefinition, OperandSpec, OptionSpec } from "./types.ts";
+import yargs, { type Argv } from "yargs";
+import type { VenvdebError } from "../errors.ts";
+import { assembleTree, followWords, type CommandNode, type GroupNode, type Reached } from "./command-tree.ts";
+import { optionValue, yargsOptions, type OptionValue } from "./option-values.ts";
+import type { CommandDefinition, CommandGroup, OperandSpec } from "./types.ts";
+import { invalidUsage, usageError } from "./usage-error.ts";
 
 /** What the command line asks for: a command with its values, or a text (help, completions) to print. */
 export type Invocation =
@@ -14,32 +16,31 @@ export type Invocation =
     }
   | { readonly kind: "text"; readonly text: string };
 
-type OptionValue = string | number | boolean | undefined;
-
 export interface CommandLineWorld {
   readonly commands: readonly CommandDefinition[];
+  /** Of commands whose names have several words. */
+  readonly groups: readonly CommandGroup[];
   readonly version: string;
   /** Width for the help, in characters. */
   readonly columns: number;
 }
 
 /**
- * Reads the command line.
+ * Reads the command line. A group alone lists its commands, as its help does.
  * @throws VenvdebError USAGE_INVALID
  */
 export async function parseArguments(argv: readonly string[], world: CommandLineWorld): Promise<Invocation> {
   let chosen: { command: CommandDefinition; values: Values } | undefined;
   const failures: VenvdebError[] = [];
-  const parser = baseParser(world);
-  for (const command of world.commands) {
-    const choose = (values: Values) => {
-      chosen = { command, values };
-    };
-    parser.command(usageOf(command), command.summary, (own) => describeCommand(own, command), choose);
-  }
-  parser.fail((message, error) => failures.push(usageError(message ?? error.message, argv, world.commands)));
+  const tree = assembleTree(world.commands, world.groups);
+  const { group, nodes, rest } = reachGroup(argv, tree);
+  const parser = baseParser(world, group);
+  addNodes(parser, nodes, (command, values) => {
+    chosen = { command, values };
+  });
+  parser.fail((message, error) => failures.push(usageError(message ?? error.message, argv, tree)));
   let printed = "";
-  await parser.parseAsync(argv, (_error: unknown, _values: unknown, output: string) => {
+  await parser.parseAsync(rest, (_error: unknown, _values: unknown, output: string) => {
     printed = output;
   });
   if (failures[0] !== undefined) throw failures[0];
@@ -50,14 +51,28 @@ export async function parseArguments(argv: readonly string[], world: CommandLine
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Among the words to complete, yargs spells `-j` as `--j`. */
-function withoutLetters(text: string, argv: readonly string[]): string {
-  return argv[0] === "--get-yargs-completions" ? text.replaceAll(/^--\w(?::.*)?\n/gm, "") : text;
+/** yargs gets one level of the tree and what follows it. Of words to complete, the last is not typed yet. */
+function reachGroup(argv: readonly string[], tree: readonly CommandNode[]): Reached {
+  const isCompletion = argv[0] === COMPLETIONS;
+  const start = isCompletion ? 2 : 0;
+  const end = isCompletion ? Math.max(start, argv.length - 1) : argv.length;
+  const reached = followWords(argv.slice(start, end), tree);
+  const rest = [...argv.slice(0, start), ...reached.rest, ...argv.slice(end)];
+  return { ...reached, rest: rest.length === 0 && reached.group !== undefined ? ["--help"] : rest };
 }
 
-function baseParser({ version, columns }: CommandLineWorld): Argv {
+const COMPLETIONS = "--get-yargs-completions";
+
+/** Among the words to complete, yargs spells `-j` as `--j`. */
+function withoutLetters(text: string, argv: readonly string[]): string {
+  return argv[0] === COMPLETIONS ? text.replaceAll(/^--\w(?::.*)?\n/gm, "") : text;
+}
+
+function baseParser({ version, columns }: CommandLineWorld, node: GroupNode | undefined): Argv {
+  const name = node === undefined ? "venvdeb" : `venvdeb ${node.group.name}`;
+  const title = node?.group.summary ?? "venvdeb takes a Python project to a Debian package.";
   return yargs()
-    .scriptName("venvdeb")
+    .scriptName(name)
     .locale("en")
     .exitProcess(false)
     .parserConfiguration({
@@ -67,7 +82,7 @@ function baseParser({ version, columns }: CommandLineWorld): Argv {
       "parse-numbers": false,
       "parse-positional-numbers": false,
     })
-    .usage("venvdeb takes a Python project to a Debian package.\n\nvenvdeb <command>")
+    .usage(`${title}\n\n${name} <command>`)
     .strict()
     .demandCommand(1, "no command is named")
     .help()
@@ -75,23 +90,45 @@ function baseParser({ version, columns }: CommandLineWorld): Argv {
     .version(version)
     .option("verbose", { type: "boolean", alias: "v", describe: "Show details on standard error" })
     .wrap(Math.max(60, Math.min(100, columns)))
-    .epilogue("venvdeb <command> --help shows the options and examples of a command.");
+    .epilogue(`${name} <command> --help shows the options and examples of a command.`);
 }
 
-function usageOf({ name, operands }: CommandDefinition): string {
-  if (operands === undefined) return name;
+function addNodes(
+  parser: Argv,
+  nodes: readonly CommandNode[],
+  choose: (command: CommandDefinition, values: Values) => void,
+): void {
+  for (const node of nodes)
+    if (node.kind === "group") parser.command(node.word, node.group.summary);
+    else
+      parser.command(
+        usageOf(node),
+        node.command.summary,
+        (own) => describeCommand(own, node.command),
+        (values: Values) => choose(node.command, values),
+      );
+}
+
+function usageOf({ word, command }: Extract<CommandNode, { kind: "command" }>): string {
+  return [word, ...operandSpecs(command).map(formOf)].join(" ");
+}
+
+function operandSpecs({ operands = [] }: CommandDefinition): readonly OperandSpec[] {
+  return "count" in operands ? [operands] : operands;
+}
+
+function formOf({ name, count }: OperandSpec): string {
   const forms = {
-    one: `<${operands.name}>`,
-    "at least one": `<${operands.name}..>`,
-    optional: `[${operands.name}]`,
-    any: `[${operands.name}..]`,
+    one: `<${name}>`,
+    "at least one": `<${name}..>`,
+    optional: `[${name}]`,
+    any: `[${name}..]`,
   };
-  return `${name} ${forms[operands.count]}`;
+  return forms[count];
 }
 
 function describeCommand(parser: Argv, command: CommandDefinition): Argv {
-  if (command.operands !== undefined)
-    parser.positional(command.operands.name, operandOptions(command.operands));
+  for (const operand of operandSpecs(command)) parser.positional(operand.name, operandOptions(operand));
   for (const [name, spec] of Object.entries(command.options)) parser.option(name, yargsOptions(spec));
   for (const { command: line, says } of command.examples) parser.example(`venvdeb ${line}`, says);
   return parser.epilogue("");
@@ -104,17 +141,6 @@ function operandOptions({ describe, choices, fallback }: OperandSpec) {
     ...(choices === undefined ? {} : { choices }),
     ...(fallback === undefined ? {} : { defaultDescription: fallback }),
   } as const;
-}
-
-function yargsOptions(spec: OptionSpec): Options {
-  const { describe, alias, fallback: shown } = spec;
-  const names = alias === undefined ? {} : { alias };
-  const common = { describe, ...names, ...(shown === undefined ? {} : { defaultDescription: shown }) };
-  if (spec.type === "flag") return { ...common, type: "boolean" };
-  const fallback = spec.default === undefined ? {} : { default: spec.default };
-  const value = { ...common, ...fallback, requiresArg: true };
-  if (spec.type === "count") return { ...value, type: "number" };
-  return { ...value, type: "string", ...(spec.choices === undefined ? {} : { choices: spec.choices }) };
 }
 
 function collect(command: CommandDefinition, values: Values): Invocation {
@@ -131,64 +157,13 @@ function collect(command: CommandDefinition, values: Values): Invocation {
 }
 
 /** What follows `--` is kept apart by yargs. */
-function operandsOf({ operands }: CommandDefinition, values: Values): string[] {
-  const named = operands === undefined ? [] : [values[operands.name] ?? []];
+function operandsOf(command: CommandDefinition, values: Values): string[] {
+  const specs = operandSpecs(command);
+  const named = specs.map(({ name }) => values[name] ?? []);
   const rest = Array.isArray(values["_"]) ? values["_"].slice(1) : [];
   const all = [...named.flat(), ...rest].map(String);
-  if (
-    operands === undefined ||
-    (operands.count !== "any" && operands.count !== "at least one" && all.length > 1)
-  ) {
-    if (all.length > 0) throw invalid(`"${all.at(-1)}" is one argument too many`);
-  }
+  const endless = specs.some(({ count }) => count === "any" || count === "at least one");
+  if (!endless && all.length > specs.length)
+    throw invalidUsage(`"${all.at(-1)}" is one argument too many`, command.name);
   return all;
-}
-
-function optionValue(name: string, spec: OptionSpec, value: unknown): OptionValue {
-  if (Array.isArray(value)) throw invalid(`--${name} is given ${value.length} times (once is wanted)`);
-  if (spec.type === "flag") return value === true;
-  if (value === undefined) return undefined;
-  if (spec.type === "text") return textValue(name, spec, value);
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
-    throw invalid(`--${name} is no number (a whole number of at least 1 is wanted)`);
-  }
-  return value;
-}
-
-function textValue(
-  name: string,
-  { form }: Extract<OptionSpec, { type: "text" }>,
-  value: unknown,
-): string | undefined {
-  if (typeof value !== "string") return undefined;
-  if (form === undefined || form.pattern.test(value)) return value;
-  throw invalid(`--${name} is "${value}" (${form.wanted} are wanted)`);
-}
-
-function usageError(
-  message: string,
-  argv: readonly string[],
-  commands: readonly CommandDefinition[],
-): VenvdebError {
-  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(", ") ?? [];
-  const command = commands.find(({ name }) => argv.includes(name));
-  const known = command === undefined ? commands.map(({ name }) => name) : Object.keys(command.options);
-  const near = unknown.map((name) => nearest(name, known)).find((name) => name !== undefined);
-  const text =
-    unknown.length > 0 ? `${unknown.map((name) => `"${name}"`).join(", ")} is not known` : tidy(message);
-  const meant = near === undefined ? "" : ` (did you mean "${command === undefined ? "" : "--"}${near}"?)`;
-  return invalid(`${text}${meant}`, command?.name);
-}
-
-/** One line, without the parser's capital letters. */
-function tidy(message: string): string {
-  const line = message.replaceAll(/\s*\n\s*/g, " ");
-  return line.charAt(0).toLowerCase() + line.slice(1);
-}
-
-function invalid(problem: string, command?: string): VenvdebError {
-  return new VenvdebError("USAGE_INVALID", `Cannot read the command line: ${problem}`, {
-    exitCode: 2,
-    hint: `venvdeb ${command === undefined ? "" : `${command} `}--help`,
-  });
 }

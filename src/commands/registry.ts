@@ -6,7 +6,7 @@ import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { plan } from "./plan.ts";
 import { rehearse } from "./rehearse.ts";
-import type { CommandDefinition } from "./types.ts";
+import type { CommandDefinition, CommandGroup } from "./types.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -18,4 +18,10 @@ export const COMMANDS: readonly CommandDefinition[] = [
   diff,
   rehearse,
   completion,
+];
+
+/** What leads to commands of several words. */
+export const GROUPS: readonly CommandGroup[] = [
+  { name: "repo", summary: "Make, fill and keep an apt repository" },
+  { name: "repo key", summary: "Make, exchange and retire the keys of a repository" },
 ];

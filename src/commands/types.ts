@@ -6,15 +6,24 @@ import type { Reporter } from "../reporter.ts";
  * works with when it runs, so that the others start fast.
  */
 export interface CommandDefinition<Options extends OptionSpecs = OptionSpecs> {
+  /** One word, or several that lead through groups: `repo key create`. */
   readonly name: string;
   /** One line. */
   readonly summary: string;
-  readonly operands?: OperandSpec;
+  /** In their order; only the last may be more than one. */
+  readonly operands?: OperandSpec | readonly OperandSpec[];
   readonly options: Options;
   /** At least one; the first shows the usual call. */
   readonly examples: readonly [Example, ...Example[]];
   /** Gives the exit code: 0, or 1 when what was asked about is not good. */
   handler(input: CommandInput<Options>): Promise<0 | 1>;
+}
+
+/** What commands whose names begin alike have in common: `repo`, `repo key`. */
+export interface CommandGroup {
+  readonly name: string;
+  /** One line. */
+  readonly summary: string;
 }
 
 interface Example {
@@ -35,7 +44,7 @@ export interface OperandSpec {
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** `count`: a whole number of at least 1. */
+/** `count`: a whole number of at least 1. `list`: every value of the option, which may be there several times. */
 export type OptionSpec = {
   readonly describe: string;
   readonly alias?: string;
@@ -43,15 +52,26 @@ export type OptionSpec = {
   readonly fallback?: string;
 } & (
   | { readonly type: "flag" }
-  | { readonly type: "count"; readonly default?: number }
+  | {
+      readonly type: "count";
+      readonly default?: number;
+      /** Where it is not 1. */
+      readonly minimum?: number;
+    }
   | {
       readonly type: "text";
       readonly default?: string;
       readonly choices?: readonly string[];
-      /** What it must look like, for the program and in words. */
-      readonly form?: { readonly pattern: RegExp; readonly wanted: string };
+      readonly form?: OptionForm;
     }
+  | { readonly type: "list"; readonly choices?: readonly string[]; readonly form?: OptionForm }
 );
+
+/** What a value must look like, for the program and in words. */
+export interface OptionForm {
+  readonly pattern: RegExp;
+  readonly wanted: string;
+}
 
 interface CommandInput<Options extends OptionSpecs> {
   readonly options: OptionValues<Options>;
@@ -72,9 +92,11 @@ type OptionValues<Options extends OptionSpecs> = {
 
 type ValueOf<Spec> = Spec extends { type: "flag" }
   ? boolean
-  : Spec extends { default: unknown }
-    ? GivenOf<Spec>
-    : GivenOf<Spec> | undefined;
+  : Spec extends { type: "list" }
+    ? readonly GivenOf<Spec>[]
+    : Spec extends { default: unknown }
+      ? GivenOf<Spec>
+      : GivenOf<Spec> | undefined;
 
 type GivenOf<Spec> = Spec extends { type: "count" }
   ? number
