@@ -6,6 +6,25 @@ import { init } from "./init.ts";
 import { inspect } from "./inspect.ts";
 import { plan } from "./plan.ts";
 import { rehearse } from "./rehearse.ts";
+import { repoAdd } from "./repo/add.ts";
+import { repoClient } from "./repo/client.ts";
+import { repoInit } from "./repo/init.ts";
+import { repoKeyCreate } from "./repo/key/create.ts";
+import { repoKeyExport } from "./repo/key/export.ts";
+import { repoKeyImport } from "./repo/key/import.ts";
+import { repoKeyPackage } from "./repo/key/package.ts";
+import { repoKeyRetire } from "./repo/key/retire.ts";
+import { repoKeyRotate } from "./repo/key/rotate.ts";
+import { repoKeyShow } from "./repo/key/show.ts";
+import { repoList } from "./repo/list.ts";
+import { repoPromote } from "./repo/promote.ts";
+import { repoRebuild } from "./repo/rebuild.ts";
+import { repoRemove } from "./repo/remove.ts";
+import { repoRetain } from "./repo/retain.ts";
+import { repoRollback } from "./repo/rollback.ts";
+import { repoServe } from "./repo/serve.ts";
+import { repoSnapshot } from "./repo/snapshot.ts";
+import { repoVerify } from "./repo/verify.ts";
 import type { CommandDefinition, CommandGroup } from "./types.ts";
 
 /** Every command, in the order of the help. */
@@ -17,6 +36,25 @@ export const COMMANDS: readonly CommandDefinition[] = [
   inspect,
   diff,
   rehearse,
+  repoInit,
+  repoAdd,
+  repoRemove,
+  repoPromote,
+  repoList,
+  repoRetain,
+  repoSnapshot,
+  repoRollback,
+  repoVerify,
+  repoRebuild,
+  repoClient,
+  repoServe,
+  repoKeyCreate,
+  repoKeyImport,
+  repoKeyExport,
+  repoKeyShow,
+  repoKeyRotate,
+  repoKeyRetire,
+  repoKeyPackage,
   completion,
 ];
 

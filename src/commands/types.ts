@@ -79,7 +79,7 @@ interface CommandInput<Options extends OptionSpecs> {
   readonly context: CommandContext;
 }
 
-interface CommandContext {
+export interface CommandContext {
   readonly host: Host;
   readonly reporter: Reporter;
   /** Writes a result to standard output, as it is. */

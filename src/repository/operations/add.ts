@@ -8,11 +8,12 @@ import type { AdmittedPackage } from "../admission/types.ts";
 import { readRecord } from "../package-record.ts";
 import { placeInPool } from "../pool-file.ts";
 import { poolPath } from "../pool-path.ts";
-import { publishSuite, type OpenRepository, type PublishOptions, type SuiteView } from "../publish.ts";
+import { publishSuite, type OpenRepository, type PublishOptions } from "../publish.ts";
+import type { SuiteView } from "../publication/view.ts";
 import type { IndexedPackage, Published } from "../types.ts";
 import { refuseOtherBytes } from "./conflicts.ts";
 import { assembleEdits } from "./edits.ts";
-import { keepObject, restoreObject } from "./keep-object.ts";
+import { keepObject, restoreObject } from "../keep-object.ts";
 import { withPhase } from "./phasing.ts";
 import { architecturesFor, parseTarget, type Target } from "./targets.ts";
 import type { Listed } from "./views.ts";
@@ -39,7 +40,11 @@ export async function addPackages(repository: OpenRepository, options: AddOption
   const target = parseTarget(repository.settings, options.target);
   const paths = await findPackages(options.cwd, options.paths);
   const placed = await placeAll(repository, target, paths, options);
-  await refuseOtherBytes(repository, target.suite, placed.map(({ listed }) => listed));
+  await refuseOtherBytes(
+    repository,
+    target.suite,
+    placed.map(({ listed }) => listed),
+  );
   if (options.dryRun !== true) await keepAll(repository, placed);
   const published = await publishSuite(
     repository,

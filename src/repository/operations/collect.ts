@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type { OpenRepository } from "../publish.ts";
 import type { ListedObject } from "../storage/types.ts";
 import { markReachable, publishedSuites, sameHeads, type Reachable } from "./reachable.ts";
@@ -32,14 +33,15 @@ export async function collectGarbage(
   const reachable = await markReachable(repository, suites, now);
   const doomed = planCollection(old, reachable.paths);
   if (dryRun === true) return summarize(doomed);
-  const deleted = await storage.exclusively(async () => deleteAll(repository, doomed, { reachable, before, now }));
+  const deleted = await storage.exclusively(async () =>
+    deleteAll(repository, doomed, { reachable, before, now }),
+  );
   return summarize(deleted);
 }
 
 /** Objects that are written once and found by name alone: nothing else is ever collected. */
-const COLLECTABLE =
-  /^(?:pool\/|venvdeb\/(?:history|index|packages)\/|(?:dists\/(?:[^/]+\/)+)?by-hash\/SHA256\/)/;
-const PREFIXES = ["by-hash/", "dists/", "pool/", "venvdeb/history/", "venvdeb/index/", "venvdeb/packages/"];
+const COLLECTABLE = /^(?:pool\/|venvdeb\/(?:history|packages)\/|(?:dists\/(?:[^/]+\/)+)?by-hash\/SHA256\/)/;
+const PREFIXES = ["by-hash/", "dists/", "pool/", "venvdeb/history/", "venvdeb/packages/"];
 
 async function listOld({ storage }: OpenRepository, before: Date): Promise<ListedObject[]> {
   const old: ListedObject[] = [];
@@ -70,15 +72,21 @@ async function deleteAll(
   const { storage } = repository;
   const deleted: ListedObject[] = [];
   let { reachable } = seen;
-  for (const [place, object] of doomed.entries()) {
-    if (place % BATCH === 0) reachable = await currentReachable(repository, reachable, seen.now);
-    if (reachable.paths.has(object.path)) continue;
-    const facts = await storage.stat(object.path);
-    if (facts === undefined || facts.modified >= seen.before) continue;
-    await storage.remove(object.path);
-    deleted.push(object);
+  const limit = pLimit(16);
+  for (let start = 0; start < doomed.length; start += BATCH) {
+    reachable = await currentReachable(repository, reachable, seen.now);
+    const batch = doomed.slice(start, start + BATCH).filter(({ path }) => !reachable.paths.has(path));
+    const gone = await Promise.all(batch.map(async (object) => limit(async () => deleteOld(object))));
+    deleted.push(...gone.flat());
   }
   return deleted;
+
+  async function deleteOld(object: ListedObject): Promise<ListedObject[]> {
+    const facts = await storage.stat(object.path);
+    if (facts === undefined || facts.modified >= seen.before) return [];
+    await storage.remove(object.path);
+    return [object];
+  }
 }
 
 async function currentReachable(

@@ -57,8 +57,7 @@ async function listTarget(
   for (const { component, architecture } of indexNames(repository.settings, target)) {
     if (options.component !== undefined && options.component !== component) continue;
     for (const listed of (await view.index(component, architecture)).packages())
-      if (isWanted(listed))
-        found.set(`${component} ${listed.filename}`, describe(target, component, listed));
+      if (isWanted(listed)) found.set(`${component} ${listed.filename}`, describe(target, component, listed));
   }
   const ordered = [...found.values()].sort(comparePackages);
   return options.allVersions === true ? ordered : newestOf(ordered);

@@ -3,7 +3,7 @@ import { compareDebianVersions } from "../../deb/version.ts";
 import { publishSuite, type OpenRepository, type PublishOptions } from "../publish.ts";
 import type { IndexedPackage, Published } from "../types.ts";
 import { assembleEdits, distinctFiles } from "./edits.ts";
-import { keepStoredObject } from "./keep-object.ts";
+import { keepStoredObject } from "../keep-object.ts";
 import { withPhase } from "./phasing.ts";
 import { isSelected, parseSelector, validateSelected, type Selector } from "./selectors.ts";
 import { architecturesFor, findComponent, parseTarget, type Target } from "./targets.ts";
@@ -38,9 +38,16 @@ export async function promotePackages(
     to.suite,
     async (view) => {
       const there = await listedIn(repository, from, await viewSuite(repository, from.suite));
-      validateSelected(selectors, there.map(({ listed }) => listed), options.from);
+      validateSelected(
+        selectors,
+        there.map(({ listed }) => listed),
+        options.from,
+      );
       const chosen = choosePromoted(there, selectors, options.newest === true);
-      const added = await missingIn(chosen.flatMap((each) => placesIn(to, each)), options.phased);
+      const added = await missingIn(
+        chosen.flatMap((each) => placesIn(to, each)),
+        options.phased,
+      );
       if (options.dryRun !== true) await keepAll(repository, added);
       return assembleEdits(added, []);
 
@@ -51,7 +58,8 @@ export async function promotePackages(
           const former = (await view.index(component, architecture))
             .find(place.listed.name)
             .find((each) => each.version === place.listed.version && each.sha256 === place.listed.sha256);
-          if (phased !== undefined) fresh.push({ ...place, listed: withPhase(former ?? place.listed, phased) });
+          if (phased !== undefined)
+            fresh.push({ ...place, listed: withPhase(former ?? place.listed, phased) });
           else if (former === undefined) fresh.push(place);
         }
         return fresh;

@@ -1,5 +1,13 @@
 import { VenvdebError } from "../../errors.ts";
-import { byHashPath, history, historyPath, readHead, suiteFolder, type Head } from "../heads.ts";
+import {
+  byHashPath,
+  detachedPath,
+  history,
+  historyPath,
+  readHead,
+  suiteFolder,
+  type Head,
+} from "../heads.ts";
 import { readIndex } from "../index/read.ts";
 import { recordPath } from "../package-record.ts";
 import type { OpenRepository } from "../publish.ts";
@@ -101,11 +109,11 @@ async function markRelease(
 ): Promise<void> {
   const folder = suiteFolder(settings, suite);
   paths.add(historyPath(suite, id, sha256));
+  paths.add(detachedPath(suite, id, sha256));
   for (const entry of release.entries) {
     paths.add(`${folder}${byHashPath(entry)}`);
     if (!isPlainIndex(entry) || seen.has(entry.sha256)) continue;
     seen.add(entry.sha256);
-    paths.add(`venvdeb/index/${entry.sha256}.json`);
     try {
       for (const { filename, sha256: hash } of (
         await readIndex(storage, folder, entry.path, release.entries)

@@ -36,7 +36,9 @@ export async function rebuildRepository(
     const former = options.suite === undefined ? await membersOf(repository, suite) : undefined;
     if (options.suite === undefined && former === undefined) continue;
     const members = pool.filter(({ filename }) => former === undefined || former.has(filename));
-    const wanted = members.flatMap((listed) => placesOf(repository, suite, listed, former?.get(listed.filename)));
+    const wanted = members.flatMap((listed) =>
+      placesOf(repository, suite, listed, former?.get(listed.filename)),
+    );
     if (options.dryRun !== true) await dropUnreadable(repository, suite);
     published.push(await replaceAll(repository, suite, wanted, options));
   }
@@ -94,10 +96,7 @@ async function membersOf(
 }
 
 /** From the head where it can be read, else from whatever is kept, the newest first. */
-async function* readableReleases(
-  { storage, settings }: OpenRepository,
-  suite: Suite,
-): AsyncGenerator<Head> {
+async function* readableReleases({ storage, settings }: OpenRepository, suite: Suite): AsyncGenerator<Head> {
   const head = await readHead(storage, settings, suite).catch(ignoreDamage);
   if (head !== undefined) {
     yield* history(storage, suite, head);
@@ -129,7 +128,8 @@ function placesOf(
   const same = former?.filter((each) => each.listed.sha256 === listed.sha256) ?? [];
   if (same.length > 0) return [...same];
   const component = parsePoolPath(listed.filename)?.component ?? "main";
-  const known = settings.layout === "flat" ? suite.components[0] : suite.components.find((each) => each === component);
+  const known =
+    settings.layout === "flat" ? suite.components[0] : suite.components.find((each) => each === component);
   if (known === undefined) return [];
   return architecturesFor(suite, listed).map((architecture) => ({
     index: { component: known, architecture },
@@ -137,12 +137,18 @@ function placesOf(
   }));
 }
 
-/** A head that cannot be read cannot be followed either. */
-async function dropUnreadable({ storage, settings }: OpenRepository, suite: Suite): Promise<void> {
-  const isReadable = await readHead(storage, settings, suite).then(
-    () => true,
-    () => false,
-  );
+/** A head that cannot be read, or whose indexes cannot, cannot be followed either. */
+async function dropUnreadable(repository: OpenRepository, suite: Suite): Promise<void> {
+  const { storage, settings } = repository;
+  const isReadable = await readHead(storage, settings, suite)
+    .then(async (head) => {
+      const view = viewRelease(repository, suite, head);
+      return listedIn(repository, { suite, component: undefined }, view);
+    })
+    .then(
+      () => true,
+      (error: unknown) => ignoreDamage(error) ?? false,
+    );
   if (!isReadable) await storage.remove(`${suiteFolder(settings, suite)}InRelease`);
 }
 
@@ -161,7 +167,10 @@ async function replaceAll(
         for (const listed of (await view.index(index.component, index.architecture)).packages())
           there.push({ index, listed });
       const keys = new Set(wanted.map(keyOf));
-      return assembleEdits(wanted, there.filter((each) => !keys.has(keyOf(each))));
+      return assembleEdits(
+        wanted,
+        there.filter((each) => !keys.has(keyOf(each))),
+      );
     },
     { ...options, acceptHead: true },
   );

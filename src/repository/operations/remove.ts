@@ -24,7 +24,11 @@ export async function removePackages(repository: OpenRepository, options: Remove
     target.suite,
     async (view) => {
       const there = await listedIn(repository, target, view);
-      validateSelected(selectors, there.map(({ listed }) => listed), options.target);
+      validateSelected(
+        selectors,
+        there.map(({ listed }) => listed),
+        options.target,
+      );
       const removed = there.filter(({ listed }) => selectors.some((each) => isSelected(each, listed)));
       return assembleEdits([], removed);
     },

@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
 import { groupBy } from "../../dependencies/group-by.ts";
 import { readRecord } from "../package-record.ts";
-import { publishSuite, type OpenRepository, type PublishOptions, type SuiteView } from "../publish.ts";
+import { publishSuite, type OpenRepository, type PublishOptions } from "../publish.ts";
+import type { SuiteView } from "../publication/view.ts";
 import type { IndexedPackage, Published, Suite } from "../types.ts";
 import { collectGarbage, type Collected } from "./collect.ts";
 import { assembleEdits } from "./edits.ts";

@@ -45,7 +45,9 @@ async function chooseRelease(
 ): Promise<readonly ReleaseEntry[]> {
   const [head, ...former] = await releasesOf(repository, suite);
   const wanted =
-    id === undefined ? former.find((each) => head && differs(each, head)) : former.find((each) => each.id === id);
+    id === undefined
+      ? former.find((each) => head && differs(each, head))
+      : former.find((each) => each.id === id);
   if (wanted !== undefined) return wanted.release.entries;
   const ids = former.map((each) => each.id);
   const problem = id === undefined ? "no former release lists anything else" : `it has no release "${id}"`;

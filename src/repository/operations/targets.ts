@@ -19,7 +19,8 @@ export interface Target {
  * @throws VenvdebError REPO_NO_SUITE
  */
 export function findSuite({ suites }: RepositorySettings, name: string): Suite {
-  const found = suites.find((suite) => suite.name === name) ?? suites.find(({ codename }) => codename === name);
+  const found =
+    suites.find((suite) => suite.name === name) ?? suites.find(({ codename }) => codename === name);
   if (found !== undefined) return found;
   const names = suites.map((suite) => suite.name);
   throw new VenvdebError(

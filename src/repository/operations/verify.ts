@@ -3,7 +3,7 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { messageOf, VenvdebError } from "../../errors.ts";
 import { byHashPath, readHead, suiteFolder, type Head } from "../heads.ts";
 import type { OpenRepository } from "../publish.ts";
-import { readInRelease, textOfInRelease } from "../sign/release.ts";
+import { readInRelease } from "../sign/release.ts";
 import { checkSignatures } from "../sign/verify.ts";
 import type { IndexedPackage, ReleaseEntry, Suite } from "../types.ts";
 import { distinctFiles } from "./edits.ts";
@@ -110,13 +110,15 @@ async function signatureFaults({ storage, settings }: OpenRepository, head: Head
     faults.push(at("InRelease")("signature", messageOf(error))),
   );
   const release = await storage.read(`${folder}Release`);
-  const text = textOfInRelease(head.inRelease);
+  const { text } = head.release;
   if (release?.bytes.toString() !== text)
     faults.push(at("Release")(release === undefined ? "missing" : "stale", "it is not the head's"));
   const detached = await storage.read(`${folder}Release.gpg`);
   if (detached === undefined) return [...faults, at("Release.gpg")("missing", "it is not there")];
   const signatures = await checkSignatures(text, detached.bytes.toString(), "detached", settings.keys);
-  const isGood = signatures.some(({ fingerprint, problem }) => fingerprint !== undefined && problem === undefined);
+  const isGood = signatures.some(
+    ({ fingerprint, problem }) => fingerprint !== undefined && problem === undefined,
+  );
   return isGood ? faults : [...faults, at("Release.gpg")("stale", "it does not sign the head's Release")];
 }
 

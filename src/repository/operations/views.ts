@@ -1,8 +1,6 @@
-import { readHead, suiteFolder, type Head } from "../heads.ts";
-import { EMPTY_INDEX } from "../index/package-index.ts";
-import { readIndex } from "../index/read.ts";
-import type { PackageIndex } from "../index/types.ts";
-import type { OpenRepository, SuiteView } from "../publish.ts";
+import { readHead, type Head } from "../heads.ts";
+import { suiteView, type SuiteView } from "../publication/view.ts";
+import type { OpenRepository } from "../publish.ts";
 import type { IndexedPackage, Suite } from "../types.ts";
 import { indexNames, type IndexName, type Target } from "./targets.ts";
 
@@ -13,36 +11,12 @@ export async function viewSuite(repository: OpenRepository, suite: Suite): Promi
 }
 
 /** What one release of a suite lists. */
-export function viewRelease(repository: OpenRepository, suite: Suite, head: Head | undefined): SuiteView {
-  const indexes = new Map<string, Promise<PackageIndex>>();
-  return {
-    head,
-    index: async (component, architecture) => {
-      const path = indexPath(repository, { component, architecture });
-      const reading = indexes.get(path) ?? indexOf(repository, suite, head, path);
-      indexes.set(path, reading);
-      return reading;
-    },
-  };
-}
-
-/** The plain index, relative to the folder of the Release. */
-export function indexPath(
-  { settings }: Pick<OpenRepository, "settings">,
-  { component, architecture }: IndexName,
-): string {
-  return settings.layout === "flat" ? "Packages" : `${component}/binary-${architecture}/Packages`;
-}
-
-async function indexOf(
+export function viewRelease(
   { storage, settings }: OpenRepository,
   suite: Suite,
   head: Head | undefined,
-  path: string,
-): Promise<PackageIndex> {
-  const entries = head?.release.entries ?? [];
-  if (!entries.some((entry) => entry.path === path)) return EMPTY_INDEX;
-  return readIndex(storage, suiteFolder(settings, suite), path, entries);
+): SuiteView {
+  return suiteView(storage, settings, suite, head);
 }
 
 /** A package, and where it is listed. */

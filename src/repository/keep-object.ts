@@ -1,5 +1,5 @@
-import { VenvdebError } from "../../errors.ts";
-import type { Content, Storage } from "../storage/types.ts";
+import { VenvdebError } from "../errors.ts";
+import type { Content, Storage } from "./storage/types.ts";
 
 /**
  * Keeps an object that was there already from a collection that runs meanwhile: nobody may name it, so a collector takes

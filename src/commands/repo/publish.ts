@@ -1,0 +1,51 @@
+import type { OpenRepository, PublishOptions, PublishStep } from "../../repository/publish.ts";
+import type { Published } from "../../repository/types.ts";
+import type { CommandContext } from "../types.ts";
+import { refreshPage, warnOfKeys } from "./after-publishing.ts";
+import { renderPublished, publishedJson } from "./render-published.ts";
+import { signerOptions, type SigningValues } from "./signing.ts";
+
+export interface PublishingCommand {
+  readonly url: string;
+  /** Of the step that is shown: `Add packages`. */
+  readonly title: string;
+  readonly options: SigningValues & { readonly "dry-run": boolean; readonly json: boolean };
+  readonly context: CommandContext;
+}
+
+/** What a command does in an open repository; `detail` is shown while it works. */
+export type Publishing = (
+  repository: OpenRepository,
+  options: PublishOptions,
+  detail: (text: string, done?: number, total?: number) => void,
+) => Promise<readonly Published[]>;
+
+/** Opens a repository, lets a command publish in it, brings the page up to date, and prints what has changed. */
+export async function publishIn(command: PublishingCommand, run: Publishing): Promise<0> {
+  const { context, options } = command;
+  const [{ openRepository }, { chooseSigners }] = await Promise.all([
+    import("../../repository/open.ts"),
+    import("../../repository/sign/choose.ts"),
+  ]);
+  const { host, reporter } = context;
+  const dryRun = options["dry-run"];
+  const repository = await openRepository(command.url, host);
+  const signers = dryRun ? [] : await chooseSigners(repository.settings.keys, signerOptions(options), host);
+  const published = await reporter.step(command.title, async (progress) =>
+    run(repository, { signers, dryRun, onProgress: (step) => progress(STEPS[step]) }, progress),
+  );
+  if (published.some(({ outcome }) => outcome === "published")) {
+    await warnOfKeys(repository, reporter);
+    await refreshPage(repository, reporter);
+  }
+  context.write(options.json ? publishedJson(published) : published.map(renderPublished).join(""));
+  return 0;
+}
+
+const STEPS: Readonly<Record<PublishStep, string>> = {
+  finish: "finishing what another publisher began",
+  read: "reading the indexes",
+  write: "writing and signing the release",
+  tail: "writing the plain names",
+  wait: "another publisher was faster: starting again",
+};
