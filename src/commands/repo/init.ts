@@ -25,6 +25,7 @@ export const repoInit = defineCommand({
     versions: { type: "count", describe: "Versions of a package that `repo retain` keeps" },
     days: { type: "count", describe: "Age up to which `repo retain` keeps a version" },
     "valid-for-days": { type: "count", describe: "Clients refuse a Release that is older" },
+    email: { type: "text", describe: "Address in the new key" },
     ...SIGNING_OPTIONS,
     key: { type: "list", describe: "Key file, or fingerprint of a key of gpg", fallback: "a new key" },
     force: { type: "flag", describe: "Change even what clients hold on to" },
@@ -61,7 +62,8 @@ export const repoInit = defineCommand({
         {
           request,
           keys,
-          signing: { ...signerOptions(options), keyFiles: files },
+          ...(options.email === undefined ? {} : { email: options.email }),
+          signing: { ...signerOptions(options), keyFiles: [...files, ...options["key-file"]] },
           force: options.force,
           singlePublisher: options["single-publisher"],
           onStep: progress,

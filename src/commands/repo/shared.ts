@@ -15,7 +15,7 @@ export const SUITE_OPERAND = {
 
 /** Who signs; the user's kept keys and VENVDEB_SIGNING_KEY need no option. */
 export const SIGNING_OPTIONS = {
-  key: { type: "list", describe: "File with the private key; each one signs" },
+  "key-file": { type: "list", describe: "File with a private key; each one signs" },
   gpg: { type: "flag", describe: "Sign with the keys that gpg has" },
   "gpg-home": { type: "text", describe: "Sign with the keys of this gpg folder" },
   "sign-command": { type: "text", describe: "Sign with a command (KMS, HSM, ssh)" },

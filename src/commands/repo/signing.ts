@@ -2,16 +2,16 @@ import type { SignerOptions } from "../../repository/sign/choose.ts";
 
 /** What the options of `SIGNING_OPTIONS` give. */
 export interface SigningValues {
-  readonly key: readonly string[];
+  readonly "key-file": readonly string[];
   readonly gpg: boolean;
   readonly "gpg-home": string | undefined;
   readonly "sign-command": string | undefined;
 }
 
 export function signerOptions(values: SigningValues): SignerOptions {
-  const { key, gpg, "gpg-home": gpgHome, "sign-command": command } = values;
+  const { "key-file": keyFiles, gpg, "gpg-home": gpgHome, "sign-command": command } = values;
   return {
-    keyFiles: key,
+    keyFiles,
     useGpg: gpg,
     ...(gpgHome === undefined ? {} : { gpgHome }),
     ...(command === undefined ? {} : { command }),

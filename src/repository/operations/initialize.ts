@@ -21,6 +21,8 @@ export interface InitializeOptions {
   readonly request: SettingsRequest;
   /** Keys to begin with; none: one is made for a new repository. */
   readonly keys: readonly Pick<RepositoryKey, "fingerprint" | "certificate">[];
+  /** In the key that is made. */
+  readonly email?: string;
   readonly signing: SignerOptions;
   /** Changes Origin, Label and Codenames that clients know. */
   readonly force: boolean;
@@ -117,7 +119,9 @@ async function beginKeys(
   const all = [...keys, ...fresh.map((key): RepositoryKey => ({ ...key, status: "signing" }))];
   if (all.length > 0) return { keys: all };
   options.onStep?.("Make a signing key");
-  const created = await createRepositoryKey({ name: `${label} archive` }, host);
+  const { email } = options;
+  const user = { name: `${label} archive`, ...(email === undefined ? {} : { email }) };
+  const created = await createRepositoryKey(user, host);
   const { fingerprint, certificate } = created;
   return { keys: [{ fingerprint, certificate, status: "signing" }], created };
 }
