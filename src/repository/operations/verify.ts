@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import pLimit, { type LimitFunction } from "p-limit";
 import { messageOf, VenvdebError } from "../../errors.ts";
-import { byHashPath, readHead, suiteFolder, type Head } from "../heads.ts";
+import { byHashPath, historyFolder, readHead, suiteFolder, type Head } from "../heads.ts";
 import type { OpenRepository } from "../publish.ts";
 import { readInRelease } from "../sign/release.ts";
 import { checkSignatures } from "../sign/verify.ts";
@@ -84,8 +84,11 @@ async function verifySuite(
   const fault = faultIn(suite.name, `${folder}InRelease`);
   try {
     const head = await readHead(storage, settings, suite);
-    if (head === undefined)
-      return { faults: [fault("missing", "it was never published")], packages: [], indexes: 0 };
+    if (head === undefined) {
+      const isLost = await hasHistory(repository, suite);
+      const faults = isLost ? [fault("missing", "its releases were published, and the last is gone")] : [];
+      return { faults, packages: [], indexes: 0 };
+    }
     const entries = await Promise.all(
       head.release.entries.map(async (entry) => limit(async () => entryFaults(repository, head, entry))),
     );
@@ -96,6 +99,11 @@ async function verifySuite(
     if (!(error instanceof VenvdebError)) throw error;
     return { faults: [fault("tampered", error.message)], packages: [], indexes: 0 };
   }
+}
+
+async function hasHistory({ storage }: OpenRepository, suite: Suite): Promise<boolean> {
+  for await (const _ of storage.list(historyFolder(suite))) return true;
+  return false;
 }
 
 function faultIn(suite: string, path: string): (kind: Fault["kind"], problem: string) => Fault {
