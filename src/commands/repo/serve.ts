@@ -7,7 +7,7 @@ export const repoServe = defineCommand({
   summary: "Serve a repository over HTTP, for trying things",
   operands: [URL_OPERAND],
   options: {
-    port: { type: "count", minimum: 0, default: 8080, describe: "0: one that is free" },
+    port: { type: "count", minimum: 0, describe: "Port to listen at", fallback: "one that is free" },
     host: { type: "text", describe: "Address to listen at", fallback: "127.0.0.1, this machine alone" },
   },
   examples: [{ command: "repo serve ./apt --port 8080", says: "Then: deb http://127.0.0.1:8080 …" }],
@@ -19,7 +19,7 @@ export const repoServe = defineCommand({
     const { storage } = await openRepository(operands[0] ?? "", context.host);
     const { host, port } = options;
     const server = await serveRepository(storage, {
-      port,
+      ...(port === undefined ? {} : { port }),
       ...(host === undefined ? {} : { host }),
       onRequest: ({ method, url, status }) => context.reporter.info(`${status} ${method} ${url}`),
     });
