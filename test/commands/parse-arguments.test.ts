@@ -10,8 +10,9 @@ const OPTIONS = {
   quick: { type: "flag", describe: "Less" },
 } as const satisfies OptionSpecs;
 
+const handler = (): Promise<0> => Promise.resolve(0);
+
 function command(name: string, operands: CommandDefinition["operands"] = []): CommandDefinition {
-  const handler = (): Promise<0> => Promise.resolve(0);
   const summary = `Do ${name}`;
   return defineCommand({
     name,

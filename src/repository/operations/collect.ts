@@ -57,8 +57,11 @@ export function planCollection(
   reachable: ReadonlySet<string>,
 ): ListedObject[] {
   const doomed = objects.filter(({ path }) => !reachable.has(path));
-  const isRelease = ({ path }: ListedObject): boolean => path.startsWith("venvdeb/history/");
   return [...doomed.filter(isRelease), ...doomed.filter((object) => !isRelease(object))];
+}
+
+function isRelease({ path }: ListedObject): boolean {
+  return path.startsWith("venvdeb/history/");
 }
 
 /** How many are deleted before the heads are looked at again. */

@@ -116,7 +116,7 @@ async function beginKeys(
   const fresh = options.keys.filter(
     ({ fingerprint }) => !keys.some((key) => key.fingerprint === fingerprint),
   );
-  const all = [...keys, ...fresh.map((key): RepositoryKey => ({ ...key, status: "signing" }))];
+  const all = [...keys, ...fresh.map(asSigning)];
   if (all.length > 0) return { keys: all };
   options.onStep?.("Make a signing key");
   const { email } = options;
@@ -124,6 +124,13 @@ async function beginKeys(
   const created = await createRepositoryKey(user, host);
   const { fingerprint, certificate } = created;
   return { keys: [{ fingerprint, certificate, status: "signing" }], created };
+}
+
+function asSigning({
+  fingerprint,
+  certificate,
+}: Pick<RepositoryKey, "fingerprint" | "certificate">): RepositoryKey {
+  return { fingerprint, certificate, status: "signing" };
 }
 
 /** The index of a new architecture lists the packages of `all` that its component has. */

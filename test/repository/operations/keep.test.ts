@@ -252,8 +252,9 @@ function onceBefore(
   const { storage } = repository;
   let done: Promise<void> | undefined;
   const first = (): Promise<void> => (done ??= run());
-  return withStorage(repository, {
-    ...(method === "exclusively"
+  return withStorage(
+    repository,
+    method === "exclusively"
       ? {
           exclusively: async (inside) => {
             await first();
@@ -265,6 +266,6 @@ function onceBefore(
             await first();
             return storage.stat(path);
           },
-        }),
-  });
+        },
+  );
 }

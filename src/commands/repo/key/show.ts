@@ -18,10 +18,9 @@ export const repoKeyShow = defineCommand({
     ]);
     const { settings } = await openRepository(operands[0] ?? "", context.host);
     const keys = await Promise.all(
-      settings.keys.map(async ({ status, certificate }) => ({
-        status,
-        ...(await describeCertificate(certificate)),
-      })),
+      settings.keys.map(async ({ status, certificate }) =>
+        Object.assign({ status }, await describeCertificate(certificate)),
+      ),
     );
     context.write(options.json ? `${JSON.stringify(keys, undefined, 2)}\n` : renderKeys(keys));
     return keys.some(({ status, problems }) => status === "signing" && problems.length > 0) ? 1 : 0;
