@@ -199,7 +199,7 @@ function validateUrl(url: string | undefined): string {
       "REPO_CLIENT_URL",
       "Cannot tell clients where the repository is: it has no public URL",
       {
-        hint: "give --url, or set publicUrl in the repository's settings",
+        hint: "give --public-url, or set it once: venvdeb repo init URL --public-url https://…",
       },
     );
   // Brackets and blanks end a URL in the one-line form.

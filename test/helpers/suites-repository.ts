@@ -10,7 +10,11 @@ import { writeTestDeb, type TestDeb } from "./test-debs.ts";
 /** A repository with the suites testing (main, extra; amd64, arm64) and stable (main; amd64). */
 export interface SuitesRepository extends RepositoryFixture {
   /** Writes packages and adds them. */
-  readonly add: (target: string, debs: readonly TestDeb[], options?: Partial<AddOptions>) => Promise<Published>;
+  readonly add: (
+    target: string,
+    debs: readonly TestDeb[],
+    options?: Partial<AddOptions>,
+  ) => Promise<Published>;
   /** `shop 1.0-1` of a suite, every version. */
   readonly listed: (suite: string) => Promise<string[]>;
   readonly verified: () => Promise<Verification>;

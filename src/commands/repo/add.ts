@@ -16,7 +16,7 @@ export const repoAdd = defineCommand({
     ...PUBLISH_OPTIONS,
   },
   examples: [
-    { command: "repo add ./apt stable dist/shop_1.0-1_all.deb", says: "One package" },
+    { command: "repo add ./apt stable shop.deb", says: "One package" },
     { command: "repo add s3://bucket/apt testing/main dist", says: "Every package of a folder" },
     { command: "repo add ./apt stable shop.deb --phased 10", says: "To a tenth of the machines first" },
   ],

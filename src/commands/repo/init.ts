@@ -33,11 +33,11 @@ export const repoInit = defineCommand({
     ...JSON_OPTION,
   },
   examples: [
+    { command: "repo init ./apt --suite testing", says: "One more suite" },
     {
       command: "repo init ./apt --suite stable --origin Example --label Example",
-      says: "With a new key",
+      says: "A new repository, with a new key",
     },
-    { command: "repo init ./apt --suite testing --arch arm64", says: "One more suite, for arm64" },
   ],
   handler: async ({ options, operands, context }) => {
     const [{ initializeRepository }, { hostArchitecture }] = await Promise.all([

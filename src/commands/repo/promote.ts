@@ -18,7 +18,7 @@ export const repoPromote = defineCommand({
     ...PUBLISH_OPTIONS,
   },
   examples: [
-    { command: "repo promote ./apt testing stable shop=1.0-1", says: "One version" },
+    { command: "repo promote ./apt testing stable shop", says: "All its versions" },
     { command: "repo promote ./apt testing stable --newest", says: "What is newest of everything" },
   ],
   handler: async ({ options, operands, context }) => {

@@ -1,8 +1,12 @@
+import pLimit from "p-limit";
 import { VenvdebError } from "../../errors.ts";
-import { history, readHead, type Head } from "../heads.ts";
+import { byHashPath, history, readHead, suiteFolder, type Head } from "../heads.ts";
+import { keepStoredObject } from "../keep-object.ts";
 import { republishSuite, type OpenRepository, type PublishOptions } from "../publish.ts";
-import type { Published, ReleaseEntry, Suite } from "../types.ts";
+import type { Published, Suite } from "../types.ts";
+import { isPlainIndex } from "./reachable.ts";
 import { findSuite } from "./targets.ts";
+import { listedIn, viewRelease } from "./views.ts";
 
 export interface RollbackOptions extends PublishOptions {
   readonly suite: string;
@@ -25,7 +29,15 @@ export interface FormerRelease {
 export async function rollBack(repository: OpenRepository, options: RollbackOptions): Promise<Published> {
   const suite = findSuite(repository.settings, options.suite);
   const wanted = await chooseRelease(repository, suite, options.to);
-  return republishSuite(repository, suite, () => Promise.resolve(wanted), options);
+  return republishSuite(
+    repository,
+    suite,
+    async (view) => {
+      if (options.dryRun !== true) await keepRelease(repository, wanted, view.head);
+      return wanted.release.entries;
+    },
+    options,
+  );
 }
 
 /**
@@ -42,13 +54,13 @@ async function chooseRelease(
   repository: OpenRepository,
   suite: Suite,
   id: string | undefined,
-): Promise<readonly ReleaseEntry[]> {
+): Promise<Head> {
   const [head, ...former] = await releasesOf(repository, suite);
   const wanted =
     id === undefined
       ? former.find((each) => head && differs(each, head))
       : former.find((each) => each.id === id);
-  if (wanted !== undefined) return wanted.release.entries;
+  if (wanted !== undefined) return wanted;
   const ids = former.map((each) => each.id);
   const problem = id === undefined ? "no former release lists anything else" : `it has no release "${id}"`;
   throw new VenvdebError(
@@ -56,6 +68,33 @@ async function chooseRelease(
     `Cannot roll ${suite.name} back: ${problem} (kept: ${ids.length === 0 ? "none" : ids.slice(0, 10).join(", ")})`,
     { hint: `venvdeb repo rollback URL ${suite.name} --list` },
   );
+}
+
+/** What the head does not name may be on a collector's list. */
+async function keepRelease(repository: OpenRepository, wanted: Head, head: Head | undefined): Promise<void> {
+  const { storage, settings } = repository;
+  const former = new Set(await filesOf(repository, head));
+  const files = await filesOf(repository, wanted);
+  const limit = pLimit(16);
+  await Promise.all(
+    files
+      .filter((path) => !former.has(path))
+      .map(async (path) => limit(async () => keepStoredObject(storage, path, settings.retention.graceHours))),
+  );
+}
+
+/** Its packages, and its indexes as far as they are stored. */
+async function filesOf(repository: OpenRepository, release: Head | undefined): Promise<string[]> {
+  if (release === undefined) return [];
+  const { suite } = release;
+  const folder = suiteFolder(repository.settings, suite);
+  const view = viewRelease(repository, suite, release);
+  const listed = await listedIn(repository, { suite, component: undefined }, view);
+  const indexes = release.release.entries.filter((entry) => !isPlainIndex(entry));
+  return [
+    ...indexes.map((entry) => `${folder}${byHashPath(entry)}`),
+    ...new Set(listed.map((each) => each.listed.filename)),
+  ];
 }
 
 async function releasesOf({ storage, settings }: OpenRepository, suite: Suite): Promise<Head[]> {

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { VenvdebError } from "../../errors.ts";
 import { detachedPath, historyPath, parseHead, readHead, suiteFolder, type Head } from "../heads.ts";
+import { keepObject } from "../keep-object.ts";
 import { signRelease } from "../sign/release.ts";
 import type { Signer } from "../sign/types.ts";
 import type { Storage } from "../storage/types.ts";
@@ -18,17 +19,19 @@ export async function commitRelease(
   release: { readonly text: string; readonly draft: Draft; readonly former: Head | undefined },
   signers: readonly Signer[],
 ): Promise<Head | undefined> {
+  const { graceHours } = settings.retention;
   const [signed] = await Promise.all([
     signRelease(release.text, signers, settings.keys),
-    writeObjects(storage, release.draft.objects),
+    writeObjects(storage, release.draft.objects, graceHours),
     requireInPool(storage, release.draft.added),
   ]);
   const path = `${suiteFolder(settings, suite)}InRelease`;
   const head = parseHead(suite, Buffer.from(signed.inRelease), path);
-  await writeObjects(storage, [
+  const records = [
     { path: historyPath(suite, head.id, head.sha256), bytes: head.inRelease },
     { path: detachedPath(suite, head.id, head.sha256), bytes: Buffer.from(signed.detached) },
-  ]);
+  ];
+  await writeObjects(storage, records, graceHours);
   const outcome = await storage.replace(path, head.inRelease, release.former?.version);
   if (outcome !== "conflict") return { ...head, version: outcome.version };
   // A bucket's answer may have been lost, and the request sent again.
@@ -36,9 +39,14 @@ export async function commitRelease(
   return now?.sha256 === head.sha256 ? now : undefined;
 }
 
-async function writeObjects(storage: Storage, objects: Draft["objects"]): Promise<void> {
+/** One that was there already may be on a collector's list: nobody named it since. */
+async function writeObjects(storage: Storage, objects: Draft["objects"], graceHours: number): Promise<void> {
   const limit = pLimit(8);
-  await Promise.all(objects.map(async ({ path, bytes }) => limit(async () => storage.create(path, bytes))));
+  const write = async ({ path, bytes }: Draft["objects"][number]): Promise<void> => {
+    const outcome = await storage.create(path, bytes);
+    if (outcome === "exists") await keepObject(storage, path, bytes, graceHours);
+  };
+  await Promise.all(objects.map(async (object) => limit(async () => write(object))));
 }
 
 /** They were put there before; a collector could have taken one away meanwhile. */

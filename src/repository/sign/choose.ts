@@ -127,7 +127,7 @@ function foreignKey(name: string, fingerprint: string): VenvdebError {
   return new VenvdebError(
     "SIGN_KEY_FOREIGN",
     `Cannot sign with ${name}: its key ${fingerprint} is none of the repository's`,
-    { hint: "`venvdeb repo key list` shows those; `venvdeb repo key import` adds one" },
+    { hint: "`venvdeb repo key show` shows those; `venvdeb repo key import` adds one" },
   );
 }
 

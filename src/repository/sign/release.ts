@@ -130,6 +130,6 @@ function requireEvery(
 
 function badSignature(message: string): VenvdebError {
   return new VenvdebError("SIGN_BAD_SIGNATURE", message, {
-    hint: "`venvdeb repo key list` shows the keys of the repository",
+    hint: "`venvdeb repo key show` shows the keys of the repository",
   });
 }

@@ -27,7 +27,7 @@ export function retireKey(keys: readonly RepositoryKey[], fingerprint: string): 
       "SIGN_KEY_UNKNOWN",
       `Cannot retire "${fingerprint}": the repository has no such key`,
       {
-        hint: "`venvdeb repo key list` shows those that it has",
+        hint: "`venvdeb repo key show` shows those that it has",
       },
     );
   const retired = keys.map((key): RepositoryKey =>
@@ -35,7 +35,7 @@ export function retireKey(keys: readonly RepositoryKey[], fingerprint: string): 
   );
   if (retired.some(({ status }) => status === "signing")) return retired;
   throw new VenvdebError("SIGN_LAST_KEY", `Cannot retire ${fingerprint}: no other key signs`, {
-    hint: "`venvdeb repo key create` makes its successor; let both sign until clients have the new one",
+    hint: "`venvdeb repo key rotate` makes its successor; both sign until clients have the new one",
   });
 }
 

@@ -14,7 +14,7 @@ export const repoKeyCreate = defineCommand({
   },
   examples: [
     {
-      command: "repo key create 'Example archive' --email apt@example.com",
+      command: "repo key create 'Example archive'",
       says: "Kept in your config folder",
     },
   ],

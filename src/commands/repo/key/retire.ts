@@ -10,7 +10,7 @@ export const repoKeyRetire = defineCommand({
   options: { ...SIGNING_OPTIONS, ...JSON_OPTION },
   examples: [
     {
-      command: "repo key retire ./apt 0123456789ABCDEF0123456789ABCDEF01234567",
+      command: "repo key retire ./apt FINGERPRINT",
       says: "When clients have the new one",
     },
   ],
