@@ -1,6 +1,7 @@
 import { execa, type Options } from "execa";
 import { VenvdebError, type ErrorCode } from "../errors.ts";
 import { trackChild } from "./children.ts";
+import { stopIfInterrupted } from "./interruption.ts";
 import { redactSecrets } from "./redact.ts";
 
 export interface ExecOptions {
@@ -46,6 +47,7 @@ export async function exec(
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
+  await stopIfInterrupted();
   const command = options.umask === undefined ? [file, ...args] : masked(options.umask, file, args);
   const [program = file, ...rest] = command;
   const child = execa(program, rest, execaOptions(options));
