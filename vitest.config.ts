@@ -10,6 +10,8 @@ export default defineConfig({
           exclude: ["test/e2e/**", "test/real/**"],
           globalSetup: ["test/helpers/compile.ts"],
           pool: "threads",
+          // By default one core is left alone.
+          maxWorkers: "100%",
           isolate: false,
           testTimeout: 60_000,
         },
