@@ -34,6 +34,8 @@ export async function writeBeside<T>(target: string, fill: (file: FileHandle) =>
   active.add(temporary);
   try {
     const result = await fillFile(temporary, fill);
+    // A program that a signal has ended leaves half a file, whatever its caller makes of that.
+    await stopIfInterrupted();
     await rename(temporary, target);
     await syncDirectory(dirname(target));
     return result;
