@@ -63,7 +63,7 @@ test("in a chroot scripts start services and systemd none, and the table says so
   const detail = "  /etc/init.d/legacy runs; systemd does not start hello-web.service in a chroot";
   expect(services.filter((line) => line.endsWith(detail))).toHaveLength(6);
   expect(end).toBe(
-    `bookworm, a chroot: ${lines.length} passed, 0 failed, 0 skipped\nNot booted: a chroot was asked for\n`,
+    `bookworm, a chroot: ${lines.length} passed, 0 failed, 0 skipped\nNot booted: a chroot was asked for`,
   );
   expect(exitCode).toBe(0);
 });
