@@ -25,10 +25,11 @@ describe("renderCopyright", () => {
 
   it("speaks for a project that is no distribution by its licence file, else by its maintainer", () => {
     const text = "MIT License\n\nCopyright (c) 2025 Shop Team\n\nPermission is granted.\n";
-    const claimed = (...texts: { path: string; text: string }[]) =>
-      parseStanzas(renderCopyright(plan, [], texts))[1]?.get("Copyright");
-    expect(claimed({ path: "LICENSE", text })).toBe("2025 Shop Team");
-    expect(claimed()).toMatch(/^[^<>]+ \(maintainer; no notice\)$/);
+    const [stated, unstated] = [[{ path: "LICENSE", text }], []].map((texts) =>
+      parseStanzas(renderCopyright(plan, [], texts))[1]?.get("Copyright"),
+    );
+    expect(stated).toBe("2025 Shop Team");
+    expect(unstated).toMatch(/^[^<>]+ \(maintainer; no notice\)$/);
   });
 
   it("gives each distribution its files, its claims and the text of its licence", () => {
