@@ -31,10 +31,10 @@ export async function builtSample(name: SampleName): Promise<string> {
   return builtOnce(join(runFolder(), "samples", name), name, ["--compression", compressions[name]]);
 }
 
-/** The package of a sample with some pieces written otherwise, such as its version or its port; once a run for an id. */
+/** The package of a sample with some pieces written otherwise, such as its version or its port; once a run for an id, packed quickly. */
 export async function builtVariant(name: SampleName, variant: Variant): Promise<string> {
   const folder = join(runFolder(), "variants", `${name}-${variant.id}`);
-  return builtOnce(folder, name, variant.options, async (project) => {
+  return builtOnce(folder, name, ["--compression", "gzip", ...(variant.options ?? [])], async (project) => {
     for (const path of variant.removed ?? []) await rm(join(project, path));
     for (const [path, pieces] of Object.entries(variant.edits)) await editFile(join(project, path), pieces);
   });
@@ -43,7 +43,7 @@ export async function builtVariant(name: SampleName, variant: Variant): Promise<
 async function builtOnce(
   folder: string,
   name: SampleName,
-  options: readonly string[] = [],
+  options: readonly string[],
   change: (project: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
   const note = join(folder, "built.txt");
