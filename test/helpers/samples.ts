@@ -13,8 +13,6 @@ interface Variant {
   readonly edits: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
   /** Files that are not in it. */
   readonly removed?: readonly string[];
-  /** Options of `venvdeb build`. */
-  readonly options?: readonly string[];
 }
 
 /** xz is the default, and three minutes for 270 MB of scientific libraries; lintian of Debian 12 refuses zstd. */
@@ -34,7 +32,7 @@ export async function builtSample(name: SampleName): Promise<string> {
 /** The package of a sample with some pieces written otherwise, such as its version or its port; once a run for an id, packed quickly. */
 export async function builtVariant(name: SampleName, variant: Variant): Promise<string> {
   const folder = join(runFolder(), "variants", `${name}-${variant.id}`);
-  return builtOnce(folder, name, ["--compression", "gzip", ...(variant.options ?? [])], async (project) => {
+  return builtOnce(folder, name, ["--compression", "gzip"], async (project) => {
     for (const path of variant.removed ?? []) await rm(join(project, path));
     for (const [path, pieces] of Object.entries(variant.edits)) await editFile(join(project, path), pieces);
   });
