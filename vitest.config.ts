@@ -22,9 +22,11 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/helpers/e2e-setup.ts"],
-          fileParallelism: false,
+          pool: "forks",
+          // They wait as much as they work. Machines share the network: test/helpers/locks.ts keeps their ports apart.
+          maxWorkers: 2,
           testTimeout: 900_000,
-          hookTimeout: 900_000,
+          hookTimeout: 1_800_000,
         },
       },
       {
@@ -32,7 +34,8 @@ export default defineConfig({
           name: "real",
           include: ["test/real/**/*.test.ts"],
           globalSetup: ["test/helpers/e2e-setup.ts"],
-          fileParallelism: false,
+          pool: "forks",
+          maxWorkers: 2,
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
         },

@@ -80,7 +80,7 @@ describe("on a machine with all of them", () => {
   let machine: Machine;
   let units: string[];
   beforeAll(async () => {
-    machine = await createMachine({ name: "judges", packages: ["debsums"] });
+    machine = await createMachine({ name: "judges", packages: ["debsums"], ports: [8003] });
     await machine.enterChroot();
     const debs: string[] = [];
     for (const deb of await built(samples)) debs.push(await machine.copyIn(deb));

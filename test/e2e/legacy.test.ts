@@ -13,7 +13,7 @@ let pristine: TreeSnapshot;
 beforeAll(async () => {
   older = await variant("2.3.0");
   newer = await variant("2.4.0");
-  machine = await createMachine({ name: "legacy", packages: ["debsums"] });
+  machine = await createMachine({ name: "legacy", packages: ["debsums"], ports: [8003] });
   await machine.enterChroot();
   await machine.sh("apt-get -q update");
   pristine = snapshotTree(machine.root);

@@ -9,6 +9,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 interface Life {
   readonly sample: SampleName;
+  readonly port: number;
   /** Asks the running service, by its port on this host. */
   readonly question: string;
   readonly answer: unknown;
@@ -17,17 +18,19 @@ interface Life {
 const lives: readonly Life[] = [
   {
     sample: "hello-web",
+    port: 8000,
     question: "http://127.0.0.1:8000/hello/Debian",
     answer: { greeting: "Hello, Debian!" },
   },
   {
     sample: "forecast",
+    port: 8001,
     question: "http://127.0.0.1:8001/forecast?days=2",
     answer: { "2024-12-31": expect.closeTo(136, -1), "2025-01-01": expect.closeTo(136, -1) },
   },
 ];
 
-describe.each(lives)("the life of $sample on a booted machine", ({ sample, question, answer }) => {
+describe.each(lives)("the life of $sample on a booted machine", ({ sample, port, question, answer }) => {
   let machine: Machine;
   let deb: string;
   let pristine: TreeSnapshot;
@@ -35,7 +38,7 @@ describe.each(lives)("the life of $sample on a booted machine", ({ sample, quest
 
   beforeAll(async () => {
     deb = await builtSample(sample);
-    machine = await createMachine({ name: sample, packages: ["debsums"] });
+    machine = await createMachine({ name: sample, packages: ["debsums"], ports: [port] });
     await machine.boot();
     await machine.sh("apt-get -q update");
     pristine = snapshotTree(machine.root);

@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Rehearsal } from "../../src/rehearse/types.ts";
 import { cli, PROGRAM } from "../helpers/cli.ts";
+import { lockPorts, type Release } from "../helpers/locks.ts";
 import { machineCache } from "../helpers/machine-cache.ts";
 import { runFolder } from "../helpers/run-folder.ts";
 import { builtSample, builtVariant } from "../helpers/samples.ts";
@@ -12,16 +13,19 @@ import { waitFor } from "../helpers/wait-for.ts";
 let old: string;
 let current: string;
 let broken: string;
+let release: Release;
 
 /** Beside the tests' machines, so that their tree of the release is made once. */
 const cache = join(machineCache(), "rehearse");
 const environment = { VENVDEB_CACHE_DIR: cache };
 
 beforeAll(async () => {
+  release = await lockPorts([8000, 8003]);
   old = await variant("1.0.0");
   current = await variant("1.1.0");
   broken = await variant("1.2.0", [["hello_web.app:app", "hello_web.gone:app"]]);
 });
+afterAll(() => release());
 
 test("a good package passes every step of its life on a booted machine", async () => {
   const { exitCode, rehearsal } = await rehearse(current, "--from", old);

@@ -32,7 +32,7 @@ beforeAll(async () => {
     await builtBrokenShop(),
     await builtSample("shop-theme"),
   ];
-  machine = await createMachine({ name: "shop", packages: ["debsums"] });
+  machine = await createMachine({ name: "shop", packages: ["debsums"], ports: [8002] });
   await machine.boot();
   await makeLocalRepository(machine, debs);
   pristine = snapshotTree(machine.root);

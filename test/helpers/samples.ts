@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { alone } from "./locks.ts";
 import { build } from "./program.ts";
 import { repository, runFolder } from "./run-folder.ts";
 
@@ -19,7 +20,7 @@ interface Variant {
 const compressions: Readonly<Record<SampleName, string>> = {
   "hello-web": "xz",
   forecast: "gzip",
-  shop: "xz",
+  shop: "gzip",
   "shop-theme": "xz",
   legacy: "xz",
 };
@@ -44,12 +45,14 @@ async function builtOnce(
   options: readonly string[],
   change: (project: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
+  await mkdir(folder, { recursive: true });
   const note = join(folder, "built.txt");
-  if (!existsSync(note)) {
+  await alone(join(folder, "lock"), async () => {
+    if (existsSync(note)) return;
     const project = await copySample(name, folder);
     await change(project);
     await writeFile(note, (await build(project, options)).path);
-  }
+  });
   return readFile(note, "utf8");
 }
 
