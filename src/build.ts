@@ -16,6 +16,7 @@ import { cutEnvironment, joinLayers } from "./layers/cut.ts";
 import { assembleControlFields, packageArchitecture, packageFileName } from "./package/control-fields.ts";
 import { explainAllRelations } from "./package/explained-relations.ts";
 import { assemblePlan } from "./plan/assemble.ts";
+import { NO_INTERPRETER } from "./plan/no-environment.ts";
 import type { PackagePlan } from "./plan/types.ts";
 import { checkBuildDepends } from "./project/build-depends.ts";
 import { detectProject } from "./project/detect.ts";
@@ -86,7 +87,8 @@ async function prepare(
     `${release.distribution}:${release.codename}/${release.architecture}`,
   );
   await checkBuildDepends(config.buildDepends);
-  const target = await detectTarget({ ...options, ...config }, host);
+  const readTarget = () => detectTarget({ ...options, ...config }, host);
+  const target = config.environment ? await readTarget() : { ...release, python: NO_INTERPRETER };
   const timestamp = await projectTimestamp(directory, host.env);
   let projectWheel: { projectWheel?: string } = {};
   const project = await detectProject(directory, {
@@ -94,7 +96,7 @@ async function prepare(
     readMetadata: async () => {
       const { installer } = config;
       const { metadata, wheel } = await readProjectMetadata(directory, {
-        target,
+        target: config.environment ? target : await readTarget(),
         installer,
         host,
         reporter,

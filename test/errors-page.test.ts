@@ -19,8 +19,18 @@ async function codesOfSources(): Promise<Set<string>> {
   return new Set([...literals.filter((code) => AREA.test(code)), ...thrown]);
 }
 
-it("docs/errors.md has a line for every code of an error, and none that is dead", async () => {
+async function codesOfPage(): Promise<string[]> {
   const page = await readFile("docs/errors.md", "utf8");
-  const listed = [...page.matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, code = ""]) => code);
-  expect(listed.toSorted()).toEqual([...(await codesOfSources())].toSorted());
+  return [...page.matchAll(/^\| `([A-Z0-9_]+)`/gm)].map(([, code = ""]) => code);
+}
+
+it("docs/errors.md has a line for every code of an error, and none that is dead", async () => {
+  expect((await codesOfPage()).toSorted()).toEqual([...(await codesOfSources())].toSorted());
+});
+
+it("every code of docs/errors.md is what some test waits for", async () => {
+  const names = (await readdir("test", { recursive: true })).filter((name) => name.endsWith(".test.ts"));
+  const texts = await Promise.all(names.map((name) => readFile(join("test", name), "utf8")));
+  const named = new Set(texts.flatMap((text) => text.match(/\b[A-Z]+(?:_[A-Z0-9]+)+\b/g) ?? []));
+  expect((await codesOfPage()).filter((code) => !named.has(code))).toEqual([]);
 });

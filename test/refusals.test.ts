@@ -1,8 +1,9 @@
-import { symlink } from "node:fs/promises";
+import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cli } from "./helpers/cli.ts";
 import { tempFiles } from "./helpers/temp-files.ts";
+import { writeWheel } from "./helpers/wheel-writer.ts";
 
 /** One tiny project for each thing that a build refuses: what it holds, what is said, and what to do. */
 interface Refusal {
@@ -18,6 +19,8 @@ interface Refusal {
   readonly says: RegExp;
   readonly hint?: RegExp;
 }
+
+const LOCAL_WHEEL = 'wheels = [{ path = "wheels/dep-1.0-py3-none-any.whl", hashes = { sha256 = "@HASH@" } }]';
 
 const REFUSALS: readonly Refusal[] = [
   {
@@ -89,7 +92,9 @@ const REFUSALS: readonly Refusal[] = [
 
 test.each(REFUSALS)("$code", async (refusal) => {
   const folder = await refusedProject(refusal);
-  const { exitCode, stdout, stderr } = await cli(["build", folder, "-o", join(folder, "out")]);
+  const { exitCode, stdout, stderr } = await cli(["build", folder, "-o", join(folder, "out")], {
+    env: { UV_HTTP_RETRIES: "0" },
+  });
   expect(stderr).toContain(`[${refusal.code}]`);
   expect([exitCode === 1 || exitCode === 2, stdout]).toEqual([true, ""]);
   expect(stderr).toMatch(refusal.says);
@@ -142,6 +147,18 @@ test.each([
   expect(stderr).toMatch(says);
 });
 
+test("INSTALL_BYTECODE_FAILED: a wheel has a file where bytecode goes", async () => {
+  const folder = await refusedProject({ code: "INSTALL_BYTECODE_FAILED", lock: LOCAL_WHEEL, says: /./ });
+  const { sha256 } = await writeWheel(join(folder, "wheels"), {
+    name: "dep",
+    files: { "dep/__init__.py": "", "dep/__pycache__": "" },
+  });
+  const lock = join(folder, "pylock.toml");
+  await writeFile(lock, (await readFile(lock, "utf8")).replace("0".repeat(64), sha256));
+  const { stderr } = await cli(["build", folder]);
+  expect(stderr).toContain("[INSTALL_BYTECODE_FAILED]");
+});
+
 async function refusedProject({ project = "", settings = "", lock, files = {} }: Refusal): Promise<string> {
   const dependencies = lock === undefined ? project : 'dependencies = ["dep"]';
   return await tempFiles({
@@ -159,7 +176,7 @@ ${dependencies}
 
 [tool.setuptools]
 py-modules = ["hello"]
-
+${lock === undefined ? "" : "\n[tool.uv]\npackage = false\n"}
 [tool.venvdeb]
 ${settings}
 `,

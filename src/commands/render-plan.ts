@@ -11,7 +11,7 @@ export function renderPlan(plan: PackagePlan): string {
     ["maintainer", identity.maintainer],
     [
       "target",
-      `${target.distribution}:${target.codename}/${target.architecture}, Python ${target.python.full}`,
+      `${target.distribution}:${target.codename}/${target.architecture}${plan.hasEnvironment ? `, Python ${target.python.full}` : ""}`,
     ],
     ["environment", plan.hasEnvironment ? plan.environmentPath : "none"],
     ...(plan.hasEnvironment ? [["requirements", describeRequirements(plan.requirements)]] : []),

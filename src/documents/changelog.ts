@@ -10,11 +10,15 @@ export function renderChangelog(plan: PackagePlan): string {
   return [
     `${name} (${version}) ${plan.target.codename}; urgency=medium`,
     "",
-    `  * ${plan.project.name} ${plan.project.version} with everything that it requires, for Python ${plan.target.python.minor}.`,
+    `  * ${plan.project.name} ${plan.project.version}${describeEnvironment(plan)}.`,
     "",
     ` -- ${maintainer}  ${date}`,
     "",
   ].join("\n");
+}
+
+function describeEnvironment({ hasEnvironment, target: { python } }: PackagePlan): string {
+  return hasEnvironment ? ` with everything that it requires, for Python ${python.minor}` : "";
 }
 
 /** The changelog as shipped: compressed without a time, under the name that its kind of version has (Policy 12.7). */

@@ -12,8 +12,13 @@ export type LicensedDistribution = InstalledDistribution & { readonly licenseTex
 /**
  * The copyright file in the machine-readable format 1.0: the project first, then each distribution inside with its
  * files, licence and claims of copyright. What a distribution does not state is said to be so, never guessed.
+ * @param ownTexts the project's licence files, where it is no distribution
  */
-export function renderCopyright(plan: PackagePlan, distributions: readonly LicensedDistribution[]): string {
+export function renderCopyright(
+  plan: PackagePlan,
+  distributions: readonly LicensedDistribution[],
+  ownTexts: readonly LicenseText[] = [],
+): string {
   const patterns = ownedPatterns(distributions);
   const base = plan.environmentPath.slice(1);
   const project = distributions.find(({ origin }) => origin === "project");
@@ -22,8 +27,9 @@ export function renderCopyright(plan: PackagePlan, distributions: readonly Licen
     renderHeader(plan),
     renderParagraph(["*"], `${plan.project.name} ${plan.project.version}, and what venvdeb made around it.`, {
       author: project?.metadata.author,
+      maintainer: plan.package.maintainer.replace(/ *<.*/, ""),
       license: project?.metadata.license ?? plan.project.license,
-      texts: project?.licenseTexts ?? [],
+      texts: project?.licenseTexts ?? ownTexts,
     }),
     ...others.map((distribution) =>
       renderParagraph(
@@ -41,6 +47,8 @@ export function renderCopyright(plan: PackagePlan, distributions: readonly Licen
 
 interface Rights {
   readonly author: string | undefined;
+  /** Of the project: its packager speaks for it where it names no author. */
+  readonly maintainer?: string;
   readonly license: string | undefined;
   readonly texts: readonly LicenseText[];
 }
@@ -71,12 +79,11 @@ function describeOrigin({ displayName, version, origin, metadata }: InstalledDis
   return `${displayName} ${version}, ${source}${metadata.homepage === undefined ? "" : `: ${metadata.homepage}`}`;
 }
 
-function claims({ author, texts }: Rights): string[] {
+function claims({ author, maintainer, texts }: Rights): string[] {
   const notices = texts.flatMap(({ text }) => copyrightNotices(text));
   if (notices.length > 0) return [...new Set(notices)];
-  return [
-    author === undefined || oneLine(author) === "" ? "not stated" : `${oneLine(author)} (author; no notice)`,
-  ];
+  if (author !== undefined && oneLine(author) !== "") return [`${oneLine(author)} (author; no notice)`];
+  return [maintainer === undefined ? "not stated" : `${oneLine(maintainer)} (maintainer; no notice)`];
 }
 
 function shortName(license: DeclaredLicense): string {

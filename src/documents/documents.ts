@@ -1,7 +1,7 @@
 import { join, posix } from "node:path";
 import type { Layer, PackageEntry } from "../deb/entry.ts";
 import type { ExplainedRelation } from "../dependencies/types.ts";
-import { lstatSync, readFileSync } from "../effects/fs.ts";
+import { lstatSync, readdirSync, readFileSync } from "../effects/fs.ts";
 import type { BuiltEnvironment, InstalledDistribution } from "../environment/types.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import type { Migration } from "../plan/previous-types.ts";
@@ -32,7 +32,11 @@ export function renderDocuments(input: DocumentsInput): PackageEntry[] {
   const { distributions } = environment;
   const licensed = distributions.map((distribution) => readLicenses(plan, environment, distribution));
   return [
-    document(plan, "copyright", renderCopyright(plan, licensed)),
+    document(
+      plan,
+      "copyright",
+      renderCopyright(plan, licensed, plan.hasEnvironment ? [] : ownLicenses(plan)),
+    ),
     changelogEntry(plan),
     document(plan, "sbom.cdx.json", renderSbom(plan, distributions, relations)),
     document(plan, "venvdeb.json", renderManifest({ ...input, distributions })),
@@ -54,6 +58,17 @@ function readLicenses(
     return text === undefined ? [] : [{ path, text }];
   });
   return { ...distribution, licenseTexts };
+}
+
+/** Without an environment no metadata names the project's texts: they are where its authors have them. */
+function ownLicenses({ project: { directory } }: PackagePlan): LicenseText[] {
+  const names = readdirSync(directory).filter((name) =>
+    /^(?:LICEN[CS]E|COPYING|NOTICE)(?:[.-].*)?$/i.test(name),
+  );
+  return names.toSorted().flatMap((name): LicenseText[] => {
+    const text = readText(join(directory, name));
+    return text === undefined ? [] : [{ path: name, text }];
+  });
 }
 
 /** A wheel may name anything as its licence: what is no text of sane size is left to the package's files. */

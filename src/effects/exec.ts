@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { execa, type Options } from "execa";
 import { VenvdebError, type ErrorCode } from "../errors.ts";
 import { trackChild } from "./children.ts";
+import { stopIfInterrupted } from "./interruption.ts";
 import { redactSecrets } from "./redact.ts";
 
 export interface ExecOptions {
@@ -46,6 +48,7 @@ export async function exec(
   args: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
+  await stopIfInterrupted();
   const command = options.umask === undefined ? [file, ...args] : masked(options.umask, file, args);
   const [program = file, ...rest] = command;
   const child = execa(program, rest, execaOptions(options));
@@ -55,15 +58,19 @@ export async function exec(
   const result: { code?: string | undefined; exitCode?: number | undefined } & Output = await child;
   const { code, stdout = "", stderr = "" } = result;
   const exitCode = result.exitCode ?? 128;
-  if (code === "ENOENT" || (exitCode === NOT_FOUND && options.umask !== undefined))
-    throw missingTool(file, options);
+  const notFound = exitCode === NOT_FOUND && options.umask !== undefined && !isThere(file);
+  if (code === "ENOENT" || notFound) throw missingTool(file, options);
   if (exitCode !== 0 && options.failure)
     throw failedTool(file, args, exitCode, `${stdout}\n${stderr}`, options.failure);
   return { exitCode, stdout, stderr };
 }
 
-/** What a shell ends with when it can't find a program (POSIX, 2.8.2). */
+/** What a shell ends with when it can't find a program (POSIX, 2.8.2), and a program that can't find its libraries. */
 const NOT_FOUND = 127;
+
+function isThere(file: string): boolean {
+  return file.startsWith("/") && existsSync(file);
+}
 
 function masked(umask: string, file: string, args: readonly string[]): string[] {
   return ["/bin/sh", "-c", `umask ${umask}; exec "$0" "$@"`, file, ...args];

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -36,6 +36,8 @@ export async function writeBeside<T>(
   const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}`);
   return await withTempFile(temporary, async () => {
     const result = await fillFile(temporary, fill, mode);
+    // A program that a signal has ended leaves half a file, whatever its caller makes of that.
+    await stopIfInterrupted();
     await rename(temporary, target);
     await syncDirectory(dirname(target));
     return result;
@@ -75,11 +77,13 @@ export async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Removes what running steps have made; for the signal handler only. */
+/** Removes what running steps have made, as the last thing before the program ends; for the signal handler only. */
 export async function removeTempDirs(): Promise<void> {
   // What a program that was just ended has started may still write.
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
   await Promise.all([...active].map((path) => rm(path, options)));
+  // Steps of our own that were still writing have seen their folder go; without a pause they can't begin it anew.
+  for (const path of active) rmSync(path, options);
 }
 
 const active = new Set<string>();

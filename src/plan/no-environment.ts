@@ -1,5 +1,18 @@
 import type { Config } from "../config/types.ts";
 import { VenvdebError } from "../errors.ts";
+import type { InterpreterFacts } from "./types.ts";
+
+/** Of a package without an environment, which is built where no Python is. */
+export const NO_INTERPRETER: InterpreterFacts = {
+  minor: "",
+  full: "",
+  path: "",
+  cacheTag: "",
+  extensionSuffix: "",
+  multiarch: "",
+  markers: {},
+  tags: [],
+};
 
 /**
  * Refuses settings that only an environment can serve.

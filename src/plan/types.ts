@@ -76,6 +76,7 @@ export interface Target {
   readonly codename: string;
   /** Debian's name: amd64, arm64, i386, armhf, … */
   readonly architecture: string;
+  /** Empty facts where the plan has no environment. */
   readonly python: InterpreterFacts;
 }
 

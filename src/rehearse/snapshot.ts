@@ -23,8 +23,7 @@ export const bookkeeping = [
   "/var/lib/systemd/catalog/",
 ] as const;
 
-/** Where accounts are kept; Debian's packages leave theirs behind, since files may still carry its number (Policy 9.2). */
-export const accountDatabases = [
+const accountDatabases = [
   "/etc/passwd",
   "/etc/passwd-",
   "/etc/group",
@@ -64,6 +63,17 @@ export function diffSnapshots(before: TreeSnapshot, after: TreeSnapshot): string
     if (old === undefined) return [`+ ${path} ${now}`];
     return now === undefined ? [`- ${path} ${old}`] : [`~ ${path} ${old} -> ${now}`];
   });
+}
+
+/**
+ * What a package has left on a machine: every difference but its account (Debian's packages leave theirs behind, since
+ * files may still carry its number: Policy 9.2) and an empty /opt, which dpkg takes away with the last package in it.
+ */
+export function leftovers(before: TreeSnapshot, after: TreeSnapshot): string[] {
+  return diffSnapshots(before, after).filter(
+    (line) =>
+      line !== "- /opt directory 0:0 755" && !accountDatabases.some((path) => line.startsWith(`~ ${path} `)),
+  );
 }
 
 function describe(path: string, stats: Stats): string {

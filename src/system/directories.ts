@@ -2,15 +2,16 @@ import type { PackageEntry } from "../deb/entry.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import type { DirectoryPlan, ServicePlan } from "../plan/system-types.ts";
 import { formatMode } from "./format-mode.ts";
-import { requireDataPath, requireUnitName, requireUserName } from "./names.ts";
+import { requireDataPath, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
+import { isStartedBy, unitFileName } from "./service-instances.ts";
 import { unitFolder } from "./service-systemd.ts";
 import type { Fragment, SystemPart } from "./types.ts";
 
 /**
  * Folders for data: shipped, and given to their owner by postinst; those below /run are made by systemd-tmpfiles at
- * each start. Services, which may write to their own folders only, get a drop-in that opens these to them. A purge removes what is marked, unless another package has something in it; dpkg removes the others
- * when they are empty.
+ * each start. Services, which may write to their own folders only, get a drop-in that opens these to them. A purge
+ * removes what is marked, unless another package has something in it; dpkg removes the others when they are empty.
  * @throws VenvdebError SYSTEM_BAD_NAME
  */
 export function contributeDirectories(plan: PackagePlan): SystemPart {
@@ -55,13 +56,14 @@ function tmpfilesEntries(plan: PackagePlan, directories: readonly DirectoryPlan[
   return [{ kind: "data", path: tmpfilesPath(plan).slice(1), mode: 0o644, data: Buffer.from(text) }];
 }
 
-/** Those that the service's user or group has; the rest stays read-only for it. */
-function openToService(plan: PackagePlan, { unit, user, group }: ServicePlan): PackageEntry[] {
+/** Those that the service's user or group has; the rest stays read-only for it. A template's drop-in holds for all instances. */
+function openToService(plan: PackagePlan, service: ServicePlan): PackageEntry[] {
+  const { user, group } = service;
   const paths = plan.directories
     .filter(({ owner }) => owner.user === user || owner.group === group)
     .map(({ path }) => requireDataPath(path));
-  if (paths.length === 0) return [];
-  const name = `${requireUnitName(unit)}.service`;
+  if (paths.length === 0 || !isStartedBy(service, "systemd")) return [];
+  const name = `${unitFileName(service)}.service`;
   const text = renderTemplate("systemd/directories.liquid", { unit: name, paths });
   const path = `${unitFolder(plan)}/${name}.d/directories.conf`;
   return [{ kind: "data", path, mode: 0o644, data: Buffer.from(text) }];

@@ -1,8 +1,10 @@
 import type { PackageEntry } from "../deb/entry.ts";
 import { VenvdebError } from "../errors.ts";
 import type { PackagePlan } from "../plan/types.ts";
+import type { ServicePlan } from "../plan/system-types.ts";
 import { requireJobName, requirePath, requireUnitName, requireUserName } from "./names.ts";
 import { renderTemplate } from "./render-template.ts";
+import { instancesOf, isStartedBy, unitFileName } from "./service-instances.ts";
 import type { SystemPart } from "./types.ts";
 
 /**
@@ -34,13 +36,7 @@ export function operatorCommandPath(plan: PackagePlan): string | undefined {
 
 function valuesOf(plan: PackagePlan, path: string): Record<string, unknown> {
   const { package: identity, stablePath, target, services } = plan;
-  const timers = plan.jobs
-    .filter(({ calendar }) => calendar !== undefined)
-    .map(({ name }) => requireJobName(name));
-  const units = services.map(({ unit }) => `${requireUnitName(unit)}.service`);
-  const logging = [...units, ...timers.map((name) => `${name}.service`)];
   const [main] = services;
-  const files = services.flatMap(({ environmentFile }) => environmentFile ?? []);
   return {
     command: path.slice("/usr/bin/".length),
     package: identity.name,
@@ -49,12 +45,62 @@ function valuesOf(plan: PackagePlan, path: string): Record<string, unknown> {
     interpreter_package: `python${target.python.minor}`,
     python: `${stablePath}/bin/python${target.python.minor}`,
     user: requireUserName(main?.user ?? plan.users[0]?.name ?? plan.jobs[0]?.user ?? "root"),
-    units: [...units, ...timers.map((name) => `${name}.timer`)],
-    journal:
-      logging.length === 0 ? [`SYSLOG_IDENTIFIER=${identity.name}`] : logging.map((unit) => `--unit=${unit}`),
-    environment: Object.entries(main?.environment ?? {}).map(([name, value]) => `${name}=${value}`),
-    environment_files: [...new Set(files.map(requirePath))],
+    ...unitsAndLogs(plan),
+    ...variables(services),
     check: renderTemplate("operator-command/check.py.liquid", {}),
+  };
+}
+
+/** An init script has a file for its log; with systemd it is a unit like the others, of systemd's own making. */
+function unitsAndLogs(plan: PackagePlan): Record<string, unknown> {
+  const timers = plan.jobs
+    .filter(({ calendar }) => calendar !== undefined)
+    .map(({ name }) => requireJobName(name));
+  const scripted = plan.services.filter((service) => isStartedBy(service, "sysv"));
+  const scriptsOnly = scripted.filter((service) => !isStartedBy(service, "systemd"));
+  const native = plan.services.filter((service) => isStartedBy(service, "systemd"));
+  const units = [...native.flatMap(serviceUnits), ...scriptsOnly.map(({ unit }) => `${unit}.service`)];
+  const logging = [...native.flatMap(serviceUnits), ...timers.map((name) => `${name}.service`)];
+  const templates = native.filter(({ instances }) => instances.length > 0);
+  const timerUnits = timers.map((name) => `${name}.timer`);
+  return {
+    units: [...units, ...timerUnits],
+    unit_files: [...templates.map((service) => `${unitFileName(service)}.service`), ...units, ...timerUnits],
+    units_only: [
+      ...native.filter((service) => !scripted.includes(service)).flatMap(serviceUnits),
+      ...timerUnits,
+    ],
+    scripts: scripted.map(({ unit }) => requireUnitName(unit)),
+    logs: scripted.map(logFile).join(" "),
+    logs_only: scriptsOnly.map(logFile).join(" "),
+    has_journal: logging.length === 0 ? "no" : "yes",
+    journal:
+      logging.length === 0
+        ? [`SYSLOG_IDENTIFIER=${plan.package.name}`]
+        : logging.map((unit) => `--unit=${unit}`),
+  };
+}
+
+function serviceUnits(service: ServicePlan): string[] {
+  return instancesOf(service).map(({ name }) => `${name}.service`);
+}
+
+function logFile({ unit }: ServicePlan): string {
+  return requirePath(`/var/log/${requireUnitName(unit)}.log`);
+}
+
+/** What a command in the environment gets is of the first service, and of the first instance of each. */
+function variables(services: readonly ServicePlan[]): Record<string, unknown> {
+  const [main] = services;
+  const fill = main === undefined ? String : (instancesOf(main)[0]?.fill ?? String);
+  const files = services.map((service) => {
+    const { environmentFile: file } = service;
+    return file === undefined ? [] : instancesOf(service).map((instance) => requirePath(instance.fill(file)));
+  });
+  return {
+    environment: Object.entries(main?.environment ?? {}).map(([name, value]) => `${name}=${fill(value)}`),
+    read_files: [...new Set(files.flatMap(([first]) => first ?? []))],
+    environment_files: [...new Set(files.flat())],
   };
 }
 

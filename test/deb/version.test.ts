@@ -41,15 +41,15 @@ test("isDebianVersion agrees with dpkg --validate-version", () => {
     "2147483648:1",
     ...fc.sample(looseVersion, { numRuns: 200, seed: 7 }),
   ];
-  for (const version of samples) {
-    const isValid = judge(["--validate-version", version]);
-    expect(isDebianVersion(version), JSON.stringify(version)).toBe(isValid);
-  }
+  const valid = judge(samples);
+  expect(samples.filter((version) => isDebianVersion(version))).toEqual(
+    samples.filter((_, index) => valid[index]),
+  );
 });
 
 test("compareDebianVersions agrees with dpkg --compare-versions", () => {
-  const pairs = fc.sample(fc.tuple(version, version), { numRuns: 500, seed: 42 });
-  const close = fc.sample(fc.tuple(version, suffix, suffix), { numRuns: 500, seed: 43 });
+  const pairs = fc.sample(fc.tuple(version, version), { numRuns: 250, seed: 42 });
+  const close = fc.sample(fc.tuple(version, suffix, suffix), { numRuns: 250, seed: 43 });
   const all = [...pairs, ...close.map(([base, a, b]) => [`${base}${a}`, `${base}${b}`] as const)];
   const ours = all.map(([a, b]) => Math.sign(compareDebianVersions(a, b)));
   expect(ours).toEqual(askDpkg(all));
@@ -74,13 +74,13 @@ const version = fc
   );
 const looseVersion = fc.stringMatching(/^[0-9a:.+~_-]{1,6}$/);
 
-function judge(args: readonly string[]): boolean {
-  try {
-    execFileSync("dpkg", args, { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
+function judge(versions: readonly string[]): boolean[] {
+  const script = 'for v; do if dpkg --validate-version "$v" 2>&-; then echo yes; else echo no; fi; done';
+  const output = execFileSync("sh", ["-c", script, "sh", ...versions], { encoding: "utf8" });
+  return output
+    .trim()
+    .split("\n")
+    .map((word) => word === "yes");
 }
 
 /** One shell for all pairs: starting dpkg is most of the time. */

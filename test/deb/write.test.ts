@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Compression, PackageEntry } from "../../src/deb/entry.ts";
 import { writeDeb } from "../../src/deb/write.ts";
 import { openDeb } from "../helpers/deb.ts";
@@ -45,7 +46,7 @@ const ENTRIES: Readonly<Record<string, readonly PackageEntry[]>> = {
 
 describe.each(COMPRESSIONS)("a package with %s", (compression) => {
   test("is unpacked by dpkg with every byte, long and foreign names included", async () => {
-    const { path } = await write(compression);
+    const { path } = await shared(compression);
     const root = dpkgRoot();
     root.unpack(path);
     const read = (file: string) => readFileSync(join(root.path, file));
@@ -64,7 +65,7 @@ describe.each(COMPRESSIONS)("a package with %s", (compression) => {
   });
 
   test("is what was reported, and no more", async () => {
-    const { path, built, folder } = await write(compression);
+    const { path, built, folder } = await shared(compression);
     const bytes = readFileSync(path);
     expect(built).toMatchObject({
       path,
@@ -87,13 +88,14 @@ describe.each(COMPRESSIONS)("a package with %s", (compression) => {
   });
 
   test("has the same bytes with any number of jobs", async () => {
-    const [one, three] = [await write(compression, 1), await write(compression, 3)];
+    const [one, three] = [await write(compression, 1), await shared(compression)];
     expect(one.built.sha256).toBe(three.built.sha256);
   });
 });
 
 test("an xz package is one stream of many blocks, cut by layers", async () => {
-  const { path, folder } = await write("xz");
+  const { path } = await shared("xz");
+  const folder = await tempFiles();
   const data = join(folder, "data.tar.xz");
   writeFileSync(data, execFileSync("ar", ["p", path, "data.tar.xz"], { maxBuffer: 2 ** 30 }));
   execFileSync("xz", ["--test", data]);
@@ -112,7 +114,8 @@ test("with zstd, control.tar stays one that every reader knows", async () => {
 });
 
 test("md5sums hold for md5sum, without conffiles and without links", async () => {
-  const { path, folder } = await write("zstd");
+  const { path } = await shared("zstd");
+  const folder = await tempFiles();
   const tree = join(folder, "tree");
   execFileSync("dpkg-deb", ["-x", path, tree]);
   const md5sums = openDeb(path).controlFile("md5sums");
@@ -122,7 +125,8 @@ test("md5sums hold for md5sum, without conffiles and without links", async () =>
 });
 
 test("Installed-Size is what dpkg-gencontrol computes", async () => {
-  const { path, folder, built } = await write("none");
+  const { path, built } = await shared("none");
+  const folder = await tempFiles();
   const tree = join(folder, "build/debian/hello");
   mkdirSync(tree, { recursive: true });
   execFileSync("dpkg-deb", ["-x", path, tree]);
@@ -219,7 +223,7 @@ describe("when it fails nothing stays", () => {
     ["a strange mode", { name: "postinst", content: "x\n", mode: 0o4755 }],
   ])("a control file with %s", async (_, file) => {
     const folder = await tempFiles();
-    const contents = contentsOf(ENTRIES, { controlFiles: [file] });
+    const contents = contentsOf({ project: [dataEntry("opt/hello/x")] }, { controlFiles: [file] });
     const error = await thrown(async () =>
       writeDeb(contents, join(folder, "x.deb"), { jobs: 1, temporaryDirectory: folder }),
     );
@@ -228,8 +232,23 @@ describe("when it fails nothing stays", () => {
   });
 });
 
-async function write(compression: Compression, jobs = 2) {
-  const folder = await tempFiles();
+/** What most tests look at, written once: each compresses as much as a project does. */
+const written = new Map<Compression, ReturnType<typeof write>>();
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function shared(compression: Compression): ReturnType<typeof write> {
+  const known = written.get(compression) ?? write(compression, 3);
+  written.set(compression, known);
+  return known;
+}
+
+async function write(compression: Compression, jobs: number) {
+  const folder = mkdtempSync(join(tmpdir(), "venvdeb-write-"));
+  folders.push(folder);
   const path = join(folder, "hello.deb");
   mkdirSync(join(folder, "tmp"));
   const built = await writeDeb(contentsOf(ENTRIES, { compression }), path, {
@@ -241,6 +260,6 @@ async function write(compression: Compression, jobs = 2) {
 }
 
 async function memberNames(compression: Compression): Promise<string[]> {
-  const { path } = await write(compression);
+  const { path } = await shared(compression);
   return execFileSync("ar", ["t", path], { encoding: "utf8" }).trim().split("\n");
 }

@@ -23,6 +23,15 @@ describe("renderCopyright", () => {
     expect(others).toEqual([]);
   });
 
+  it("speaks for a project that is no distribution by its licence file, else by its maintainer", () => {
+    const text = "MIT License\n\nCopyright (c) 2025 Shop Team\n\nPermission is granted.\n";
+    const [stated, unstated] = [[{ path: "LICENSE", text }], []].map((texts) =>
+      parseStanzas(renderCopyright(plan, [], texts))[1]?.get("Copyright"),
+    );
+    expect(stated).toBe("2025 Shop Team");
+    expect(unstated).toMatch(/^[^<>]+ \(maintainer; no notice\)$/);
+  });
+
   it("gives each distribution its files, its claims and the text of its licence", () => {
     const text =
       "MIT License\n\nCopyright (c) 2010-2024, A. Author\nCopyright 2020 B\n\nPermission is granted.\n";

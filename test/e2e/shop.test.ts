@@ -1,12 +1,17 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeLocalRepository } from "../helpers/local-repository.ts";
 import { createMachine, type Machine } from "../helpers/machine.ts";
-import { build } from "../helpers/program.ts";
-import { runFolder } from "../helpers/run-folder.ts";
-import { builtSample, copySample } from "../helpers/samples.ts";
+import { builtSample } from "../helpers/samples.ts";
+import { leftovers, snapshotTree, type TreeSnapshot } from "../helpers/tree-snapshot.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+import {
+  brokenShop as broken,
+  builtBrokenShop,
+  builtCurrentShop,
+  builtOldShop,
+  currentShop as current,
+  oldShop as old,
+} from "./shop-versions.ts";
 
 interface Health {
   readonly version: string;
@@ -17,14 +22,20 @@ interface Health {
   readonly shipping: Readonly<Record<string, number>>;
 }
 
-const [old, current, broken] = ["1.0.0", "1.1.0", "1.2.0"];
 let machine: Machine;
+let pristine: TreeSnapshot;
 
 beforeAll(async () => {
-  const debs = [await buildOld(), await buildCurrent(), await buildBroken(), await builtSample("shop-theme")];
-  machine = await createMachine({ name: "shop", packages: ["debsums"] });
+  const debs = [
+    await builtOldShop(),
+    await builtCurrentShop(),
+    await builtBrokenShop(),
+    await builtSample("shop-theme"),
+  ];
+  machine = await createMachine({ name: "shop", packages: ["debsums"], ports: [8002] });
   await machine.boot();
   await makeLocalRepository(machine, debs);
+  pristine = snapshotTree(machine.root);
 });
 afterAll(() => machine.destroy());
 
@@ -108,8 +119,15 @@ test("remove, reinstall and purge leave what they should", async () => {
   );
 });
 
+test("with what it needed gone too, nothing is left but the account", async () => {
+  // cron would stay, since adduser suggests it.
+  await apt("autoremove", "--purge", "-o", "APT::AutoRemove::SuggestsImportant=false");
+  expect(leftovers(pristine, snapshotTree(machine.root))).toEqual([]);
+});
+
+/** Nothing that is only recommended: cron's mail server would stay, and leave its own things behind. */
 async function apt(...args: string[]): Promise<void> {
-  await machine.run("apt-get", ["-q", "-y", ...args]);
+  await machine.run("apt-get", ["-q", "-y", "--no-install-recommends", ...args]);
 }
 
 async function status(): Promise<string> {
@@ -133,49 +151,4 @@ async function expectHealth(version: string): Promise<Health> {
 async function columns(): Promise<string> {
   const code = `import sqlite3; print(sqlite3.connect("/var/lib/shop/shop.sqlite3").execute("SELECT sql FROM sqlite_master WHERE name='shop_product'").fetchone()[0])`;
   return machine.sh(`runuser -u shop -- /opt/shop/bin/python -B -c '${code.replaceAll("'", `'"'"'`)}'`);
-}
-
-/** Before there was a stock: no column, no migration. */
-async function buildOld(): Promise<string> {
-  return buildVersion(old, async (project) => {
-    await rm(join(project, "src/shop/migrations/0002_product_stock.py"));
-    await edit(join(project, "src/shop/models.py"), /^ +# A default of.*\n +stock = .*\n/m, "");
-    await edit(
-      join(project, "src/shop/templates/shop/front.html"),
-      /, \{\{ product\.stock \}\} in stock/,
-      "",
-    );
-  });
-}
-
-async function buildCurrent(): Promise<string> {
-  return buildVersion(current, () => Promise.resolve());
-}
-
-async function buildBroken(): Promise<string> {
-  return buildVersion(broken, (project) =>
-    edit(
-      join(project, "src/shop/wsgi.py"),
-      "application = get_wsgi_application()",
-      "raise SystemExit('no shop today')",
-    ),
-  );
-}
-
-/** A port of its own, and a cron job that does not keep the test waiting. */
-async function buildVersion(version: string, change: (project: string) => Promise<void>): Promise<string> {
-  const project = await copySample("shop", join(runFolder(), "shop", version));
-  const settings = join(project, "pyproject.toml");
-  await edit(settings, 'version = "1.1.0"', `version = "${version}"`);
-  await edit(settings, /127\.0\.0\.1:8002/g, "127.0.0.1:8024");
-  await edit(settings, '"*/10 * * * *"', '"* * * * *"');
-  await change(project);
-  return (await build(project)).path;
-}
-
-async function edit(path: string, from: string | RegExp, to: string): Promise<void> {
-  const text = await readFile(path, "utf8");
-  const edited = text.replace(from, to);
-  if (edited === text && !text.includes(to)) throw new Error(`${path} does not have ${from}`);
-  await writeFile(path, edited);
 }

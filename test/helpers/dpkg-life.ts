@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,12 +10,19 @@ export interface DpkgLife {
    * Runs dpkg without a terminal, so that a question fails; `faults` are calls that the packages' own scripts fail:
    * `1.0-1.prerm.upgrade`.
    */
-  dpkg(args: readonly string[], faults?: readonly string[]): { exitCode: number; output: string };
+  dpkg(args: readonly string[], faults?: readonly string[]): DpkgRun;
+  /** The same, beside others. */
+  run(args: readonly string[], faults?: readonly string[]): Promise<DpkgRun>;
   /** `installed ok 1.0-1` and the like; empty for a package that dpkg does not know. */
   state(name: string): string;
   /** Another root in the same state. */
   copy(): DpkgLife;
   remove(): void;
+}
+
+export interface DpkgRun {
+  readonly exitCode: number;
+  readonly output: string;
 }
 
 /** @param packages those that are there already, as records without files */
@@ -39,17 +46,21 @@ function lifeAt(root: string): DpkgLife {
   return {
     root,
     dpkg(args, faults = []) {
-      const { status, stdout, stderr } = spawnSync(
-        "dpkg",
-        [`--root=${root}`, "--force-not-root", "--force-script-chrootless", "--force-unsafe-io", ...args],
-        {
-          stdio: ["ignore", "pipe", "pipe"],
-          encoding: "utf8",
-          env: { ...process.env, LC_ALL: "C.UTF-8", FAULTS: ` ${faults.join(" ")} ` },
-        },
-      );
+      const { status, stdout, stderr } = spawnSync("dpkg", argumentsFor(root, args), {
+        stdio: ["ignore", "pipe", "pipe"],
+        encoding: "utf8",
+        env: environmentWith(faults),
+      });
       return { exitCode: status ?? 128, output: `${stdout}${stderr}` };
     },
+    run: (args, faults = []) =>
+      new Promise((resolve) => {
+        const options = { env: environmentWith(faults) };
+        const child = execFile("dpkg", argumentsFor(root, args), options, (_error, stdout, stderr) => {
+          resolve({ exitCode: child.exitCode ?? 128, output: `${stdout}${stderr}` });
+        });
+        child.stdin?.end();
+      }),
     state: (name) =>
       spawnSync(
         "dpkg-query",
@@ -69,6 +80,14 @@ function lifeAt(root: string): DpkgLife {
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+function argumentsFor(root: string, args: readonly string[]): string[] {
+  return [`--root=${root}`, "--force-not-root", "--force-script-chrootless", "--force-unsafe-io", ...args];
+}
+
+function environmentWith(faults: readonly string[]): NodeJS.ProcessEnv {
+  return { ...process.env, LC_ALL: "C.UTF-8", FAULTS: ` ${faults.join(" ")} ` };
 }
 
 function recordOf(name: string): string {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { alone } from "./locks.ts";
 import { build } from "./program.ts";
 import { repository, runFolder } from "./run-folder.ts";
 
@@ -11,43 +12,60 @@ interface Variant {
   readonly id: string;
   /** Pieces of the sample's files to write otherwise, by path in the project. */
   readonly edits: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>>;
-  /** Options of `venvdeb build`. */
-  readonly options?: readonly string[];
+  /** Files that are not in it. */
+  readonly removed?: readonly string[];
 }
 
 /** xz is the default, and three minutes for 270 MB of scientific libraries; lintian of Debian 12 refuses zstd. */
 const compressions: Readonly<Record<SampleName, string>> = {
   "hello-web": "xz",
   forecast: "gzip",
-  shop: "xz",
+  shop: "gzip",
   "shop-theme": "xz",
   legacy: "xz",
 };
 
 /** The package of a sample application, built at most once a run. */
 export async function builtSample(name: SampleName): Promise<string> {
-  const folder = join(runFolder(), "samples", name);
+  return builtOnce(join(runFolder(), "samples", name), name, ["--compression", compressions[name]]);
+}
+
+/** The package of a sample with some pieces written otherwise, such as its version or its port; once a run for an id, packed quickly. */
+export async function builtVariant(name: SampleName, variant: Variant): Promise<string> {
+  const folder = join(runFolder(), "variants", `${name}-${variant.id}`);
+  return builtOnce(folder, name, ["--compression", "gzip"], async (project) => {
+    for (const path of variant.removed ?? []) await rm(join(project, path));
+    for (const [path, pieces] of Object.entries(variant.edits)) await editFile(join(project, path), pieces);
+  });
+}
+
+async function builtOnce(
+  folder: string,
+  name: SampleName,
+  options: readonly string[],
+  change: (project: string) => Promise<void> = () => Promise.resolve(),
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
   const note = join(folder, "built.txt");
-  if (!existsSync(note)) {
+  await alone(join(folder, "lock"), async () => {
+    if (existsSync(note)) return;
     const project = await copySample(name, folder);
-    await writeFile(note, (await build(project, ["--compression", compressions[name]])).path);
-  }
+    await change(project);
+    await writeFile(note, (await build(project, options)).path);
+  });
   return readFile(note, "utf8");
 }
 
-/** The package of a sample with some pieces written otherwise, such as its version or its port. */
-export async function builtVariant(name: SampleName, { id, edits, options }: Variant): Promise<string> {
-  const project = await copySample(name, join(runFolder(), "variants", id));
-  for (const [path, pieces] of Object.entries(edits)) {
-    const file = join(project, path);
-    let text = await readFile(file, "utf8");
-    for (const [from, to] of pieces) {
-      if (!text.includes(from)) throw new Error(`${file} does not have "${from}"`);
-      text = text.replaceAll(from, to);
-    }
-    await writeFile(file, text);
+async function editFile(
+  file: string,
+  pieces: readonly (readonly [from: string, to: string])[],
+): Promise<void> {
+  let text = await readFile(file, "utf8");
+  for (const [from, to] of pieces) {
+    if (!text.includes(from)) throw new Error(`${file} does not have "${from}"`);
+    text = text.replaceAll(from, to);
   }
-  return (await build(project, options)).path;
+  await writeFile(file, text);
 }
 
 /** A copy of a sample's sources in a folder, so that a build leaves nothing in the repository. */

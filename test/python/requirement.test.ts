@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseRequirement } from "../../src/python/requirement.ts";
 import { askPython, pythonVenv } from "../helpers/python-venv.ts";
+import { thrown } from "../helpers/thrown.ts";
 
 const good = [
   "Flask",
@@ -73,9 +74,19 @@ describe("parseRequirement", () => {
     "refuses %j as Python's packaging does",
     (text, index) => {
       expect(answers[index]).toBeNull();
-      expect(() => parseRequirement(text)).toThrow(/^Cannot read the (?:requirement|marker) /);
+      expect(() => parseRequirement(text)).toThrow(
+        expect.objectContaining({
+          code: expect.stringMatching(/^PYTHON_BAD_(?:REQUIREMENT|MARKER)$/),
+          message: expect.stringMatching(/^Cannot read the (?:requirement|marker) /),
+        }),
+      );
     },
   );
+
+  it("says which of the two is bad", async () => {
+    expect((await thrown(() => parseRequirement("flask["))).code).toBe("PYTHON_BAD_REQUIREMENT");
+    expect((await thrown(() => parseRequirement("flask ; x"))).code).toBe("PYTHON_BAD_MARKER");
+  });
 
   it("is quick with hostile input", () => {
     const started = performance.now();

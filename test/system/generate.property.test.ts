@@ -47,7 +47,7 @@ describe("what goes into a generated file", () => {
         expect(made).toBe(`${a}|${b}\n${asUtf8(line)}${asUtf8(fixed)}`);
         expect(names).not.toContain("canary");
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -62,7 +62,7 @@ describe("what goes into a generated file", () => {
         const { stdout } = spawnSync("dash", ["-c", `printf %s ${sh}`], { encoding: "utf8" });
         expect(stdout).toBe(a);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
@@ -83,7 +83,7 @@ describe("an operator's edits", () => {
         if (beside === undefined) expect(text).toBe(mergedByGit(mine, base, theirs));
         else expect([text, beside]).toEqual([mine, theirs]);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

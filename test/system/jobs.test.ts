@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { PackageEntry } from "../../src/deb/entry.ts";
 import { renderSystem } from "../../src/system/system.ts";
 import { scratchFolder } from "../helpers/system-deb.ts";
-import { helloPlan, SYSTEM_PLANS } from "../helpers/system-plans.ts";
+import { helloPlan, service, SYSTEM_PLANS } from "../helpers/system-plans.ts";
 import { thrown } from "../helpers/thrown.ts";
 
 const plan = SYSTEM_PLANS["jobs"] ?? helloPlan();
@@ -97,6 +97,20 @@ describe("the folders of a package", () => {
       "/var/lib/hello hello:hello",
       "/var/lib/hello/uploads hello:www-data",
     ]);
+  });
+});
+
+describe("the drop-in that opens folders to a service", () => {
+  it.each([
+    ["hello.service", service()],
+    ["hello@.service", service({ instances: ["a", "b"] })],
+    [undefined, service({ init: ["sysv"] })],
+  ])("is below %s", (unit, described) => {
+    const directories = [{ path: "/var/lib/hello", mode: 0o750, purge: true }];
+    const opened = helloPlan({ services: { hello: described }, directories });
+    const paths = renderSystem(opened, { libraries: [] }).entries.map(({ path }) => path);
+    const dropIns = paths.filter((path) => path.includes(".d/directories.conf"));
+    expect(dropIns).toEqual(unit === undefined ? [] : [`usr/lib/systemd/system/${unit}.d/directories.conf`]);
   });
 });
 

@@ -10,26 +10,19 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dpkgLife, type DpkgLife } from "../helpers/dpkg-life.ts";
+import { attemptSync, callsOf, readyRoots, type ReadyRoots } from "../helpers/faulty-life.ts";
 import { writeFaultyPackages, type FaultyPackages } from "../helpers/faulty-packages.ts";
+import { linksOf, modeOf } from "../helpers/init-script-state.ts";
 import { snapshotTree } from "../helpers/tree-snapshot.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "venvdeb-debs-"));
 let debs: FaultyPackages;
-/** Roots by what has been done to them. */
-let ready: Record<"empty" | "installed" | "upgraded" | "removed", DpkgLife>;
+let ready: ReadyRoots;
 
 beforeAll(async () => {
   debs = await writeFaultyPackages(folder);
-  const empty = dpkgLife(["adduser", "dpkg", "python3.11"]);
-  const installed = after(empty, ["--install", debs.old]);
-  ready = {
-    empty,
-    installed,
-    upgraded: after(installed, ["--install", debs.current]),
-    removed: after(installed, ["--remove", "hello"]),
-  };
-});
+  ready = readyRoots(debs);
+}, 120_000);
 
 afterAll(() => {
   for (const life of Object.values(ready)) life.remove();
@@ -37,19 +30,20 @@ afterAll(() => {
 });
 
 describe("a package of renderSystem", () => {
-  it("passes the arguments of dpkg on to the package's own scripts", () => {
-    const { life } = run(ready.installed, ["--install", debs.current]);
+  it("passes the arguments of dpkg on to the package's own scripts, the versions to its hook of upgrades", () => {
+    const { life } = attemptSync(ready.installed, ["--install", debs.current]);
     expect(callsOf(life)).toEqual([
       "1.0.0-1 prerm upgrade|2.0.0-1",
       "2.0.0-1 preinst upgrade|1.0.0-1|2.0.0-1",
       "1.0.0-1 postrm upgrade|2.0.0-1",
       "2.0.0-1 postinst configure|1.0.0-1",
+      "2.0.0-1 migrate from|1.0.0-1|2.0.0-1",
     ]);
     life.remove();
   });
 
   it("fires its trigger once when the interpreter is installed", () => {
-    const { life } = run(ready.installed, ["--install", debs.python]);
+    const { life } = attemptSync(ready.installed, ["--install", debs.python]);
     expect(callsOf(life)).toEqual(["1.0.0-1 postinst triggered|/usr/bin/python3.11"]);
     expect(life.state("hello")).toBe("installed ok 1.0.0-1");
     life.remove();
@@ -122,20 +116,38 @@ describe("a package of renderSystem", () => {
   });
 });
 
-function after(life: DpkgLife, args: readonly string[]): DpkgLife {
-  const result = run(life, args);
-  if (result.exitCode !== 0) throw new Error(result.output);
-  return result.life;
-}
+describe("a package with every feature", () => {
+  it("has its generated configuration follow fragments, which a removed package has none of", () => {
+    const { life } = attemptSync(ready.installed, ["--install", debs.fragment]);
+    const read = () => readFileSync(join(life.root, "etc/hello/hello.toml"), "utf8");
+    expect(callsOf(life)).toEqual(["1.0.0-1 postinst triggered|/etc/hello/conf.d"]);
+    expect(read()).toBe(
+      '# 1.0.0\n# Made for hello.\nport = 8000\nworkers = 2\ndatabase = "sqlite"\n\ncolour = green\n# The end: ${PORT} stays.\n',
+    );
+    expect(life.dpkg(["--remove", "hello-theme"]).exitCode).toBe(0);
+    expect(existsSync(join(life.root, "etc/hello/conf.d/theme"))).toBe(true);
+    expect(read()).not.toContain("green");
+    expect(life.dpkg(["--install", debs.fragment]).exitCode).toBe(0);
+    expect(read()).toContain("green");
+    expect(life.dpkg(["--purge", "hello-theme"]).exitCode).toBe(0);
+    expect(read()).not.toContain("green");
+    expect(life.dpkg(["--remove", "hello"]).exitCode).toBe(0);
+    expect(read()).toContain("# 1.0.0");
+    life.remove();
+  });
 
-/** Runs dpkg on a copy, with an empty record of calls. */
-function run(start: DpkgLife, args: readonly string[]) {
-  const life = start.copy();
-  rmSync(join(life.root, "calls"), { force: true });
-  return { life, ...life.dpkg(args) };
-}
-
-function callsOf({ root }: DpkgLife): string[] {
-  const path = join(root, "calls");
-  return existsSync(path) ? readFileSync(path, "utf8").trimEnd().split("\n") : [];
-}
+  it("keeps an init script from running while only its configuration is left", () => {
+    expect(modeOf(ready.installed)).toBe(0o755);
+    expect(linksOf(ready.installed)).toEqual(["S01hello-old", "K01hello-old"]);
+    expect(modeOf(ready.removed)).toBe(0o644);
+    expect(linksOf(ready.removed)).toEqual(["S01hello-old", "K01hello-old"]);
+    const { life } = attemptSync(ready.removed, ["--install", debs.old], ["1.0.0-1.preinst.install"]);
+    expect(life.state("hello")).toMatch(/^config-files ok/);
+    expect(modeOf(life)).toBe(0o644);
+    expect(life.dpkg(["--install", debs.old]).exitCode).toBe(0);
+    expect(modeOf(life)).toBe(0o755);
+    expect(life.dpkg(["--purge", "hello"]).exitCode).toBe(0);
+    expect(linksOf(life)).toEqual([]);
+    life.remove();
+  });
+});

@@ -76,7 +76,7 @@ async function purge(stage: Stage): Promise<StepResult> {
 
 async function autoremove(stage: Stage): Promise<StepResult> {
   const before = await installedPackages(stage);
-  const apt = await aptGet(stage, ["autoremove", "--purge"]);
+  const apt = await aptGet(stage, ["autoremove", "--purge", ...NOT_IMPORTANT]);
   if (apt.exitCode !== 0) return fail(lastLines(apt.output));
   const after = await installedPackages(stage);
   const more = after.filter((name) => !stage.pristine.packages.includes(name));
@@ -84,14 +84,23 @@ async function autoremove(stage: Stage): Promise<StepResult> {
   return pass(`${before.length - after.length} packages`);
 }
 
+/** apt keeps what anything installed suggests: cron stays for adduser's sake. */
+const NOT_IMPORTANT = ["Recommends", "Suggests"].flatMap((relation) => [
+  "-o",
+  `APT::AutoRemove::${relation}Important=false`,
+]);
+
 async function noneRuns(stage: Stage): Promise<StepResult | undefined> {
   const processes = await runningBelow(stage);
   return processes.length > 0 ? fail(`still running: ${some(processes)}`) : undefined;
 }
 
-/** Nobody answers: a question of dpkg or debconf is a failure, as on a server at night. */
+/**
+ * Nobody answers: a question of dpkg or debconf is a failure, as on a server at night. Nothing is installed that is only
+ * recommended: the package has to work without (Policy 7.2), and what a mail server leaves behind is not its doing.
+ */
 async function aptGet({ machine }: Stage, args: readonly string[]) {
-  const quiet = ["-q", "-y", "-o", "Dpkg::Use-Pty=0"];
+  const quiet = ["-q", "-y", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
   const { exitCode, stdout, stderr } = await machine.run("apt-get", [...quiet, ...args], { check: false });
   return { exitCode, output: `${stdout}\n${stderr}` };
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { lstat } from "../../effects/fs.ts";
-import { accountDatabases, bookkeeping, diffSnapshots, snapshotTree } from "../snapshot.ts";
+import { bookkeeping, leftovers, snapshotTree } from "../snapshot.ts";
 import { fail, pass, type Stage, type Step, type StepResult } from "../types.ts";
 
-/** The machine is what it was before, but for the account: Debian's packages leave theirs behind (Policy 9.2). */
+/** The machine is what it was before, but for the account. */
 export const leftoversStep: Step = {
   id: "leftovers",
   title: "nothing is left over",
@@ -61,14 +61,7 @@ const MACHINE_LOGS = [
 const IGNORED = [...bookkeeping.filter((path) => path !== "/var/log/"), ...MACHINE_LOGS, "/dev/"];
 
 async function findLeftovers(stage: Stage): Promise<StepResult> {
-  const differences = diffSnapshots(stage.pristine.tree, takeSnapshot(stage.machine.root));
-  const left = differences.filter((line) => !isExpected(line));
+  const left = leftovers(stage.pristine.tree, takeSnapshot(stage.machine.root));
   if (left.length === 0) return pass();
   return fail(left.slice(0, 20).join("\n"));
-}
-
-/** dpkg takes an empty folder away with the last package in it, /opt as well. */
-function isExpected(difference: string): boolean {
-  if (difference === "- /opt directory 0:0 755") return true;
-  return accountDatabases.some((path) => difference.startsWith(`~ ${path} `));
 }
