@@ -18,7 +18,7 @@ export interface PlanOptions {
   readonly target?: string;
   readonly revision?: string;
   readonly compression?: Compression;
-  /** Absolute file: the package that the machines have now. What it leaves behind is migrated. */
+  /** The package that the machines have now, or `REPOSITORY#SUITE` that has it. What it leaves behind is migrated. */
   readonly previous?: string;
   readonly host: Host;
   readonly reporter: Reporter;
