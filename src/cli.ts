@@ -19,11 +19,15 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[], version: string): Promise<number> {
-  const [{ parseArguments }, { COMMANDS }] = await Promise.all([
-    import("./commands/parse-arguments.ts"),
-    import("./commands/registry.ts"),
-  ]);
+  const { COMMANDS } = await import("./commands/registry.ts");
   const columns = process.stdout.columns || 100;
+  const { helpFor } = await import("./commands/render-help.ts");
+  const help = helpFor(argv, { commands: COMMANDS, columns });
+  if (help !== undefined) {
+    write(`${help}\n`);
+    return 0;
+  }
+  const { parseArguments } = await import("./commands/parse-arguments.ts");
   const invocation = await parseArguments(argv, { commands: COMMANDS, version, columns });
   if (invocation.kind === "text") {
     write(`${invocation.text}\n`);

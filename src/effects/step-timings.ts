@@ -54,7 +54,7 @@ export function timeSteps(reporter: Reporter): {
     },
     timings: () => {
       const whole = subtract(readClocks(), begin);
-      const named = steps.map(({ title, cost }) => ({ title, ...rounded(cost) }));
+      const named = steps.map(({ title, cost }) => Object.assign({ title }, rounded(cost)));
       return { ...rounded(whole), steps: named, rest: rounded(subtract(whole, covered)) };
     },
   };
