@@ -27,10 +27,10 @@ const NOT_SIMPLE = new Error("this is more than simple TOML");
 /** Deeper ones are for the parser of everything. */
 const DEEPEST = 16;
 
-const EMPTY = /(?:[ \t]*(?:#[^\u0000-\u0008\n-\u001F\u007F]*)?\n)*[ \t]*/y;
+const EMPTY = /(?:[ \t]*(?:#\P{Cc}*)?\n)*[ \t]*/uy;
 const HEADER = /\[(\[?)([\w-]+(?:\.[\w-]+)*)(\]?)\]/y;
 const KEY = /([\w-]+)[ \t]*=[ \t]*/y;
-const STRING = /"([^"\\\u0000-\u0008\n-\u001F\u007F]*)"(?!")/y;
+const STRING = /"([^"\\\p{Cc}]*)"(?!")/uy;
 const INTEGER = /(?:0|-?[1-9]\d{0,14})(?![\w.:+-])/y;
 const BOOLEAN = /(?:true|false)(?![\w-])/y;
 const LINE_END = /[ \t]*(?:\n|$)/y;

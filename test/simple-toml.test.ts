@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { parse } from "toml";
 import { describe, expect, it } from "vitest";
 import { parseSimpleToml } from "../src/simple-toml.ts";
