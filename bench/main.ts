@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { APPS } from "./apps.ts";
 import { PEERS, type Peer, type Tools } from "./peers.ts";
-import { ORDER, writeResults } from "./report/write.ts";
+import { keepResults, ORDER, writePage } from "./report/write.ts";
 import { describeMachine, type SuiteResults } from "./results.ts";
 import { measureApp } from "./suites/app.ts";
 import { measureGrowth } from "./suites/growth.ts";
@@ -15,12 +15,13 @@ import { PROGRAM } from "./venvdeb.ts";
 const usage = `usage: npm run bench -- [OPTION...]
 
   --only SUITES       some of ${ORDER.join(", ")}; default: all
-  --runs N            of each contestant, in turn; default: 3
+  --runs N            of each contestant, in turn; default: 1 of what grows or is large, 15 of start, 3 of the others
   --peers PEERS       some of ${PEERS.join(", ")}, or "none"; default: all
   --jobs N            programs at once; default: one a core
   --most-megabytes N  leave out larger points of growth; default: 3000
-  --packages N        packages of the repository; default: 10000
-  --results FOLDER    default: bench/results
+  --packages N        packages of the repository; default: 10000, and 100000 of the large one
+  --into FOLDER       where README.md and results/ are; default: bench
+  --render            measure nothing: make tables and drawings anew
 `;
 
 const programs = resolve(".cache/tools");
@@ -48,42 +49,45 @@ const VERSIONS = {
   "apt-utils": ["dpkg-query", "-W", "-f", "${Version}", "apt-utils"],
 } as const;
 
+const RUNS: Readonly<Record<string, number>> = { start: 15, growth: 1, "large-repository": 1 };
+
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: ORDER.join(",") },
-    runs: { type: "string", default: "3" },
+    runs: { type: "string" },
     peers: { type: "string", default: PEERS.join(",") },
     jobs: { type: "string", default: String(availableParallelism()) },
     "most-megabytes": { type: "string", default: "3000" },
-    packages: { type: "string", default: "10000" },
-    results: { type: "string", default: "bench/results" },
+    packages: { type: "string" },
+    into: { type: "string", default: "bench" },
+    render: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
 if (values.help) process.stdout.write(usage);
+else if (values.render) writePage(values.into);
 else for (const suite of chosenOf(values.only, ORDER)) await runSuite(suite);
 
 async function runSuite(suite: string): Promise<void> {
   const work = resolve(".cache/bench-work");
   mkdirSync(work, { recursive: true });
-  const [runs, jobs] = [Number(values.runs), Number(values.jobs)];
-  const common = { work, runs, jobs, say };
+  const common = { work, runs: Number(values.runs ?? RUNS[suite] ?? 3), jobs: Number(values.jobs), say };
   const head = {
     suite,
     machine: describeMachine(VERSIONS),
-    command: `npm run bench -- --only ${suite} --runs ${runs}`,
+    command: `npm run bench -- --only ${suite}${values.runs === undefined ? "" : ` --runs ${values.runs}`}`,
   };
-  writeResults(values.results, { ...head, ...(await measureSuite(suite, common)) });
+  keepResults(values.into, { ...head, ...(await measureSuite(suite, common)) });
+  writePage(values.into);
 }
 
 async function measureSuite(
   suite: string,
   common: { work: string; runs: number; jobs: number; say: (text: string) => void },
 ): Promise<Pick<SuiteResults, "title" | "facts" | "rows" | "series">> {
-  const { work, runs } = common;
   if (suite === "start")
-    return { title: "Start and plan", ...(await measureStart(work, Math.max(7, runs), say)) };
+    return { title: "Start and plan", ...(await measureStart(common.work, common.runs, say)) };
   if (suite === "growth") {
     const mostMegabytes = Number(values["most-megabytes"]);
     return {
@@ -96,7 +100,16 @@ async function measureSuite(
   if (suite === "repository")
     return {
       title: "Repository",
-      ...(await measureRepository({ ...common, count: Number(values.packages) })),
+      ...(await measureRepository({ ...common, count: Number(values.packages ?? 10_000), withPeers: true })),
+    };
+  if (suite === "large-repository")
+    return {
+      title: "Large repository",
+      ...(await measureRepository({
+        ...common,
+        count: Number(values.packages ?? 100_000),
+        withPeers: false,
+      })),
     };
   const app = APPS.find(({ name }) => name === suite);
   if (app === undefined) throw new Error(`No suite is named "${suite}"\n${usage}`);

@@ -4,4 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 npm run --silent build
 node_modules/.bin/tsc -p bench/tsconfig.json
-exec node .cache/bench/bench/main.js "$@"
+node .cache/bench/bench/main.js "$@"
+node_modules/.bin/oxfmt bench/README.md

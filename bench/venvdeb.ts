@@ -22,8 +22,3 @@ export function forgetOwn(cache: string): void {
   for (const name of readdirSync(cache))
     if (name !== "uv" && name !== "tools") rmSync(join(cache, name), { recursive: true, force: true });
 }
-
-/** Whether this version keeps layers between builds. */
-export function hasCache(): boolean {
-  return run(["build", "--help"], "/nonexistent").includes("--no-cache");
-}

@@ -2,12 +2,15 @@ import type { Row } from "../measure.ts";
 import type { Machine, SuiteResults } from "../results.ts";
 import { cpuOf, memoryOf, spreadOf, wallOf } from "../statistics.ts";
 import type { AimLine } from "./aims.ts";
+import type { Loss } from "./losses.ts";
 
-/** The page of all results that there are, made anew after each call. */
-export function renderPage(results: readonly SuiteResults[], aims: readonly AimLine[]): string {
+/** The part of the page that is made of all results that there are. */
+export function renderResults(
+  results: readonly SuiteResults[],
+  aims: readonly AimLine[],
+  losses: readonly Loss[],
+): string {
   return [
-    "# Measured",
-    "Made by `npm run bench`; do not edit. How it is measured: [README.md](../README.md). Of each figure the median of the\nruns, and in brackets the least and the most. A ratio is of runs that stood side by side in one call.",
     "## What was to be reached",
     table(
       ["suite", "what", "against", "aim", "measured", ""],
@@ -20,8 +23,13 @@ export function renderPage(results: readonly SuiteResults[], aims: readonly AimL
         verdict,
       ]),
     ),
+    "## Where we lose",
+    "Aims that are missed stand above. Here is every figure of a peer that is better than ours, whatever else it leaves out.",
+    table(
+      ["suite", "who", "what", "theirs", "ours"],
+      losses.map(({ suite, who, measure, ours, theirs }) => [suite, who, measure, theirs, ours]),
+    ),
     ...results.map(renderSuite),
-    "",
   ].join("\n\n");
 }
 
@@ -30,7 +38,7 @@ function renderSuite({ suite, title, machine, command, facts, rows, series = [] 
   return [
     `## ${title}`,
     `${told.length === 0 ? "" : `${told.join(", ")}. `}Again: \`${command}\`\n\n${renderMachine(machine)}`,
-    ...(rows.length === 0 ? [] : [`![](${suite}.svg)`, renderRows(rows)]),
+    ...(rows.length === 0 ? [] : [`![](results/${suite}.svg)`, renderRows(rows)]),
     ...series.map(
       ({ name, unit, points }) =>
         `### ${name}\n\n${table(
@@ -38,7 +46,7 @@ function renderSuite({ suite, title, machine, command, facts, rows, series = [] 
           points.map(({ at, row }) => [String(at), ...cellsOf(row)]),
         )}`,
     ),
-    ...new Set(series.map(({ unit }) => `![](${suite}-${unit}.svg)`)),
+    ...new Set(series.map(({ unit }) => `![](results/${suite}-${unit}.svg)`)),
   ].join("\n\n");
 }
 

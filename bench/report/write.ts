@@ -1,35 +1,49 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SuiteResults } from "../results.ts";
 import { memoryOf, spreadOf, wallOf } from "../statistics.ts";
 import { compareWithAims } from "./aims.ts";
-import { renderPage } from "./markdown.ts";
+import { findLosses } from "./losses.ts";
+import { renderResults } from "./markdown.ts";
 import { renderBars, renderLines } from "./svg.ts";
 
-/** Writes the results of one suite, its drawings, and the page of all that were ever written to the folder. */
-export function writeResults(folder: string, results: SuiteResults): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${results.suite}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
-  drawRows(folder, results);
-  drawSeries(folder, results);
-  writePage(folder);
+/** Of all suites, as the page has them. */
+export const ORDER: readonly string[] = [
+  "tiny",
+  "web",
+  "data",
+  "compiled",
+  "start",
+  "growth",
+  "repository",
+  "large-repository",
+];
+
+/** Keeps the results of one suite in `results` below the folder. */
+export function keepResults(folder: string, results: SuiteResults): void {
+  const kept = join(folder, "results");
+  mkdirSync(kept, { recursive: true });
+  writeFileSync(join(kept, `${results.suite}.json`), `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
-/** In the order of ORDER. */
-function writePage(folder: string): void {
+const BEGIN = "<!-- From here on made by `npm run bench`. -->";
+
+/** Makes the drawings and the lower part of README.md anew, of all the results that were ever kept in the folder. */
+export function writePage(folder: string): void {
+  const kept = join(folder, "results");
   const all = ORDER.flatMap((suite): SuiteResults[] => {
-    const file = join(folder, `${suite}.json`);
+    const file = join(kept, `${suite}.json`);
     return existsSync(file) ? [JSON.parse(readFileSync(file, "utf8"))] : [];
   });
-  const unknown = readdirSync(folder).filter(
-    (name) => name.endsWith(".json") && !ORDER.includes(name.slice(0, -".json".length)),
-  );
-  if (unknown.length > 0) throw new Error(`No suite has these results: ${unknown.join(", ")}`);
-  writeFileSync(join(folder, "results.md"), renderPage(all, compareWithAims(all)));
+  for (const results of all) {
+    drawRows(kept, results);
+    drawSeries(kept, results);
+  }
+  const page = join(folder, "README.md");
+  const [head = ""] = (existsSync(page) ? readFileSync(page, "utf8") : "").split(BEGIN);
+  const made = renderResults(all, compareWithAims(all), findLosses(all));
+  writeFileSync(page, `${head.trimEnd()}\n\n${BEGIN}\n\n${made}\n`.trimStart());
 }
-
-/** Of all suites, as the page has them. */
-export const ORDER: readonly string[] = ["tiny", "web", "data", "compiled", "start", "growth", "repository"];
 
 function drawRows(folder: string, { suite, title, rows }: SuiteResults): void {
   if (rows.length === 0) return;

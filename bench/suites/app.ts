@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { changeLine, writeProject, type App, type Project } from "../apps.ts";
 import { alternate, type Contestant, type Row } from "../measure.ts";
 import { dhVirtualenv, nfpm, pex, shiv, sizeOf, type Peer, type Tools } from "../peers.ts";
@@ -123,10 +123,16 @@ function floors({ work, project, deb, tree, jobs, tools }: World): Contestant[] 
       project.directory,
       deb,
     ),
-    { ...shell("unpacking ours", `dpkg-deb -x "$0" unpacked`, deb), prepare: fresh("unpacked") },
-    { ...shell("unpacking dpkg-deb's", `dpkg-deb -x packed/*.deb unpacked`), prepare: fresh("unpacked") },
+    { ...shell("installing ours", INSTALL, deb), prepare: fresh("installed") },
+    { ...shell("installing dpkg-deb's", INSTALL, join(packed, basename(deb))), prepare: fresh("installed") },
   ];
 }
+
+/** Everything of an installation but the maintainer scripts, which are the same ones in both packages. */
+const INSTALL = `mkdir -p installed/var/lib/dpkg/info installed/var/lib/dpkg/updates
+  touch installed/var/lib/dpkg/status
+  as_root=; [ "$(id -u)" = 0 ] || as_root="unshare -r"
+  $as_root dpkg --root="$PWD/installed" --log=/dev/null --force-depends --unpack "$0"`;
 
 function peerContestants(peer: Peer, { project, work, tree, tools }: World): Contestant[] {
   switch (peer) {

@@ -10,6 +10,7 @@ export interface RepositoryOptions {
   readonly runs: number;
   /** Packages of the first publish. */
   readonly count: number;
+  readonly withPeers: boolean;
   readonly say: (text: string) => void;
 }
 
@@ -24,7 +25,10 @@ interface Publisher {
   readonly remove: string;
 }
 
-/** All sign, make Packages.gz and Packages.xz for one suite, component and architecture, and no Contents. */
+/**
+ * All sign, and make Packages.gz for one suite, component and architecture, and no Contents; all but aptly Packages.xz
+ * too. Ours alone writes web pages.
+ */
 const PUBLISHERS: readonly Publisher[] = [
   {
     name: "venvdeb",
@@ -79,7 +83,7 @@ function ftparchive(): string {
 export async function measureRepository(
   options: RepositoryOptions,
 ): Promise<{ rows: Row[]; facts: Record<string, number> }> {
-  const { work, runs, count, say } = options;
+  const { work, runs, count, withPeers, say } = options;
   const packages = join(work, `packages-${count}`);
   if (!existsSync(packages)) {
     say(`repository: writing ${count} packages`);
@@ -97,7 +101,8 @@ export async function measureRepository(
     GNUPGHOME: gnupg,
     XDG_CONFIG_HOME: join(work, "config"),
   };
-  const contestants = PUBLISHERS.flatMap((publisher) =>
+  const publishers = PUBLISHERS.filter(({ name }) => withPeers || name === "venvdeb");
+  const contestants = publishers.flatMap((publisher) =>
     contestantsOf(publisher, join(work, publisher.name), env),
   );
   const rows = await alternate(contestants, runs, (text) => say(`repository: ${text}`));
