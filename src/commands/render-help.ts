@@ -14,14 +14,15 @@ interface Group {
 }
 
 /**
- * The help that a command line asks for, of a command, a group or the whole program; nothing where it asks for none,
- * or for that of something unknown. Made without the parser of command lines, whose start takes longer than all else.
+ * The help that a command line asks for, of a command, a group or the whole program; a group alone asks for its own.
+ * Nothing where it asks for none, or for that of something unknown. Made without the parser of command lines, whose start takes longer than all else.
  */
 export function helpFor(argv: readonly string[], world: HelpWorld): string | undefined {
   const end = argv.indexOf("--");
   // What follows `--` is no option.
   const typed = end === -1 ? argv : argv.slice(0, end);
-  if (!typed.some((word) => word === "--help" || word === "-h")) return undefined;
+  const isAsked = typed.some((word) => word === "--help" || word === "-h");
+  if (!isAsked && !world.groups?.some(({ name }) => name === argv.join(" "))) return undefined;
   const words = typed.filter((word) => !word.startsWith("-"));
   const command = longestOf(world.commands, words);
   if (command !== undefined) return renderCommand(command, widthOf(world));

@@ -30,6 +30,7 @@ describe("asked for", () => {
     [["build", "-v", "web", "-h"], "venvdeb build [project..]"],
     [["store", "--help"], "venvdeb store <command>"],
     [["store", "key", "--help"], "venvdeb store key <command>"],
+    [["store", "key"], "venvdeb store key <command>"],
     [["store", "key", "make", "-h"], "venvdeb store key make <folder>"],
   ])("by %j, it is of what is named", (argv, usage) => {
     expect(helpFor(argv, world)?.split("\n")).toContain(usage);
@@ -38,6 +39,7 @@ describe("asked for", () => {
   it.each([
     [[]],
     [["build"]],
+    [["store", "--verbose"]],
     [["build", "--", "--help"]],
     [["bild", "--help"]],
     [["store", "kee", "--help"]],
