@@ -27,6 +27,8 @@ export interface Contestant {
   /** Before each run, not counted. */
   readonly prepare?: (round: number) => Promise<void>;
   readonly command: Command;
+  /** Has a cache of downloads, which a run that is not counted fills. */
+  readonly fetches?: boolean;
   /** After each run, not counted: the size of what was made. */
   readonly size?: () => number;
 }

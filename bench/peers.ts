@@ -33,6 +33,7 @@ export function dhVirtualenv(project: Project, work: string): Contestant {
       for (const [name, text] of Object.entries(debianFiles(project.name)))
         writeFileSync(join(source, "debian", name), text, { mode: name === "rules" ? 0o755 : 0o644 });
     },
+    fetches: true,
     command: {
       file: "dpkg-buildpackage",
       args: ["-b", "-us", "-uc", "-d"],
@@ -98,14 +99,8 @@ export function nfpm(program: string, tree: string, work: string, compression: "
 /** The environment alone, as one zip. */
 export function pex(program: string, project: Project, work: string): Contestant {
   const file = join(work, "app.pex");
-  const args = ["-r", project.requirementsFile, "--no-pypi", "--python=/usr/bin/python3", "-o", file];
-  return zipApp(
-    "pex",
-    file,
-    program,
-    args.filter((one) => one !== "--no-pypi"),
-    work,
-  );
+  const args = ["-r", project.requirementsFile, "--python=/usr/bin/python3", "-o", file];
+  return zipApp("pex", file, program, args, work);
 }
 
 /** The environment alone, as one zip. */
@@ -130,6 +125,7 @@ function zipApp(
   return {
     name: `${name}, environment only`,
     prepare: async () => rmSync(file, { force: true }),
+    fetches: true,
     command: {
       file: program,
       args,

@@ -37,8 +37,9 @@ export async function measureApp(
   execFileSync("sh", ["-c", 'dpkg-deb --fsys-tarfile "$0" >"$1"', deb, join(work, "tree.tar")]);
   const world = { ...options, work, cache, project, second, output, deb, tree };
   const peers = options.peers.flatMap((peer) => peerContestants(peer, world));
-  for (const peer of peers) await warmUp(peer, options.say);
-  const rows = await alternate([...ours(world), ...floors(world), ...peers], options.runs, (text) =>
+  const others = [...floors(world), ...peers];
+  for (const one of others) if (one.fetches === true) await warmUp(one, options.say);
+  const rows = await alternate([...ours(world), ...others], options.runs, (text) =>
     options.say(`${app.name}: ${text}`),
   );
   return { rows, facts: describeTree(tree, join(work, "tree.tar"), project) };
@@ -110,13 +111,16 @@ function floors({ work, project, deb, tree, jobs, tools }: World): Contestant[] 
       prepare: fresh("packed"),
       size: () => sizeOf(packed, ".deb"),
     },
-    shell(
-      "floor: the project's wheel and the package's bytes",
-      `rm -rf wheel; "$0" build --quiet --wheel --python /usr/bin/python3 -o wheel "$1"; cp "$2" written.deb; sync written.deb`,
-      tools.uv,
-      project.directory,
-      deb,
-    ),
+    {
+      ...shell(
+        "floor: the project's wheel and the package's bytes",
+        `rm -rf wheel; "$0" build --quiet --wheel --python /usr/bin/python3 -o wheel "$1"; cp "$2" written.deb; sync written.deb`,
+        tools.uv,
+        project.directory,
+        deb,
+      ),
+      fetches: true,
+    },
     shell(
       "floor: hashing the inputs and the package",
       `find "$0" -type f -exec sha256sum {} + >inputs.txt; sha256sum "$1" >>inputs.txt`,
@@ -147,9 +151,8 @@ function peerContestants(peer: Peer, { project, work, tree, tools }: World): Con
   }
 }
 
-/** Not counted: it fills the peer's own cache of downloads. */
+/** Not counted: it fills the contestant's own cache of downloads. */
 async function warmUp({ name, prepare, command }: Contestant, say: (text: string) => void): Promise<void> {
-  if (name.startsWith("nfpm")) return;
   say(`${name}: a run that fetches`);
   await prepare?.(0);
   execFileSync(command.file, command.args, {
