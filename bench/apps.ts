@@ -86,6 +86,8 @@ dependencies = ${JSON.stringify(app.requirements)}
 ${name} = "${name.replaceAll("-", "_")}.app:main"
 
 [tool.venvdeb]
+requirements = ["requirements.txt"]
+locked = true
 ${app.buildDepends === undefined ? "" : `build-depends = ${JSON.stringify(app.buildDepends)}`}
 `;
 }

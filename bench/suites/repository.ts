@@ -122,7 +122,8 @@ function contestantsOf(
     execFileSync("sh", ["-ec", prepare], {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ["ignore", "ignore", "inherit"],
+      // Its errors are part of the exception.
+      stdio: ["ignore", "ignore", "pipe"],
     });
   };
   return [
