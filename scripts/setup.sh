@@ -12,7 +12,7 @@ test_packages="$demo_packages python3-venv binutils build-essential dpkg-dev lib
   python3-jsonschema shellcheck zstd cron logrotate"
 
 bench_packages="$demo_packages python3-venv dh-virtualenv debhelper dpkg-dev build-essential libpq-dev zstd
-  aptly reprepro apt-utils gpg gpg-agent"
+  aptly reprepro apt-utils gpg gpg-agent gpgconf"
 
 main() {
   case "${1:-}" in

@@ -105,8 +105,13 @@ export async function measureRepository(
   const contestants = publishers.flatMap((publisher) =>
     contestantsOf(publisher, join(work, publisher.name), env),
   );
-  const rows = await alternate(contestants, runs, (text) => say(`repository: ${text}`));
-  return { rows, facts: { packages: count } };
+  try {
+    const rows = await alternate(contestants, runs, (text) => say(`repository: ${text}`));
+    return { rows, facts: { packages: count } };
+  } finally {
+    // Its agent would stay for ever.
+    execFileSync("gpgconf", ["--homedir", gnupg, "--kill", "all"]);
+  }
 }
 
 function contestantsOf(
