@@ -1,6 +1,7 @@
 #!/bin/sh
-# Brings what the demo or the tests need onto a Debian machine: Debian packages, npm's packages, the compiled program.
-# Usage: scripts/setup.sh demo|test
+# Brings what the demo, the tests or the benchmarks need onto a Debian machine: Debian packages, npm's packages, the
+# compiled program.
+# Usage: scripts/setup.sh demo|test|bench
 # Running it again costs a second: it looks first, and does only what is missing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,11 +12,15 @@ test_packages="$demo_packages python3-venv binutils build-essential dpkg-dev lib
   python3-jsonschema shellcheck zstd bzip2 cron logrotate apt-utils apt-file gnupg gpgv sqv chromium
   apache2-bin aptly reprepro"
 
+bench_packages="$demo_packages python3-venv dh-virtualenv debhelper dpkg-dev build-essential libpq-dev zstd
+  aptly reprepro apt-utils gpg gpg-agent gpgconf"
+
 main() {
   case "${1:-}" in
     demo) packages=$demo_packages ;;
     test) packages=$test_packages ;;
-    *) fail "usage: scripts/setup.sh demo|test" ;;
+    bench) packages=$bench_packages ;;
+    *) fail "usage: scripts/setup.sh demo|test|bench" ;;
   esac
   require_debian
   require_node
@@ -25,10 +30,11 @@ main() {
     install_debian_packages " cargo"
   fi
   install_npm_packages
-  [ "$1" = demo ] || {
+  if [ "$1" = test ]; then
     install_versitygw
     unpack_web_servers
-  }
+  fi
+  [ "$1" != bench ] || install_peers
   say "compiling venvdeb"
   npm run --silent build
 }
@@ -93,6 +99,11 @@ as_root() {
 
 # npm ci removes node_modules first, so it runs only when the lock file is another one than at the last run.
 install_npm_packages() {
+  # npm ci would empty the folder that a link leads to, which is somebody else's.
+  if [ -L node_modules ]; then
+    say "node_modules is a link: what it leads to is used as it is"
+    return 0
+  fi
   stamp=node_modules/.venvdeb-lock
   if [ -e "$stamp" ] && cmp -s "$stamp" package-lock.json; then return 0; fi
   say "installing npm packages"
@@ -128,6 +139,25 @@ modern_go() {
   root=$(go env GOMODCACHE)/$toolchain
   chmod -R u+wx "$root/bin" "$root/pkg/tool"
   printf '%s\n' "$root/bin/go"
+}
+
+# The packagers that are no Debian packages. py2deb is not among them: it starts on no Python that Debian still has.
+install_peers() {
+  version=2.41.3
+  folder=$PWD/.cache/tools
+  mkdir -p "$folder"
+  if [ "$(cat "$folder/nfpm.version" 2>/dev/null)" != "$version" ] || [ ! -x "$folder/nfpm" ]; then
+    command -v go >/dev/null || install_debian_packages " golang"
+    say "compiling nfpm $version (some minutes, once)"
+    GOBIN=$folder CGO_ENABLED=0 GOTOOLCHAIN=auto \
+      "$(modern_go)" install -ldflags="-s -w" "github.com/goreleaser/nfpm/v2/cmd/nfpm@v$version"
+    printf '%s\n' "$version" >"$folder/nfpm.version"
+  fi
+  if [ ! -x "$folder/bench/bin/uv" ]; then
+    say "installing pex, shiv and uv from the package index"
+    /usr/bin/python3 -m venv "$folder/bench"
+    "$folder/bench/bin/pip" install --quiet --disable-pip-version-check pex shiv uv
+  fi
 }
 
 # Installed, these would be services of this machine.

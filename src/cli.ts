@@ -19,12 +19,16 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[], version: string): Promise<number> {
-  const [{ parseArguments }, { COMMANDS, GROUPS }] = await Promise.all([
-    import("./commands/parse-arguments.ts"),
-    import("./commands/registry.ts"),
-  ]);
-  const columns = process.stdout.columns || 100;
-  const invocation = await parseArguments(argv, { commands: COMMANDS, groups: GROUPS, version, columns });
+  const { COMMANDS, GROUPS } = await import("./commands/registry.ts");
+  const world = { commands: COMMANDS, groups: GROUPS, columns: process.stdout.columns || 100 };
+  const { helpFor } = await import("./commands/render-help.ts");
+  const help = helpFor(argv, world);
+  if (help !== undefined) {
+    write(`${help}\n`);
+    return 0;
+  }
+  const { parseArguments } = await import("./commands/parse-arguments.ts");
+  const invocation = await parseArguments(argv, { ...world, version });
   if (invocation.kind === "text") {
     write(`${invocation.text}\n`);
     return 0;

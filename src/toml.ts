@@ -1,5 +1,6 @@
 import { parse } from "toml";
 import { messageOf, VenvdebError, type ErrorCode } from "./errors.ts";
+import { parseSimpleToml } from "./simple-toml.ts";
 
 /** A table of TOML. None that `parseToml` gives has a prototype, so no key can reach one. */
 export type TomlTable = Readonly<Record<string, unknown>>;
@@ -10,7 +11,8 @@ export type TomlTable = Readonly<Record<string, unknown>>;
  */
 export function parseToml(bytes: Uint8Array, file: string, code: ErrorCode): TomlTable {
   try {
-    return parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return parseSimpleToml(text) ?? parse(text);
   } catch (error) {
     const reason = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
     throw new VenvdebError(code, `Cannot read "${file}${placeOf(error)}": ${reason} (wanted: valid TOML)`, {

@@ -15,6 +15,7 @@ export const build = defineCommand({
     compression: COMPRESSION,
     previous: { type: "text", describe: "The package that the machines have now, or REPOSITORY#SUITE" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
+    timings: { type: "flag", describe: "Show where the time went on standard error; --json has it always" },
     json: { type: "flag", describe: "Print what was built as JSON" },
   },
   examples: [
@@ -24,9 +25,11 @@ export const build = defineCommand({
     { command: "build web worker -o out --compression zstd", says: "Build two, fast to compress" },
   ],
   handler: async ({ options, operands, context }) => {
-    const [{ buildPackage }, { projectDirectory }] = await Promise.all([
+    const [{ buildPackage }, { projectDirectory }, { timeSteps }, { renderTimings }] = await Promise.all([
       import("../build.ts"),
       import("./project-directory.ts"),
+      import("../effects/step-timings.ts"),
+      import("./render-timings.ts"),
     ]);
     const { host, reporter } = context;
     const { target, revision, compression, previous, jobs, json } = options;
@@ -35,6 +38,7 @@ export const build = defineCommand({
     const directories = await Promise.all(projects.map((project) => projectDirectory(host.cwd, project)));
     const reports = [];
     for (const directory of directories) {
+      const timed = timeSteps(reporter);
       const report = await buildPackage({
         directory,
         output: resolve(host.cwd, options.output),
@@ -44,10 +48,12 @@ export const build = defineCommand({
         ...(previous === undefined ? {} : { previous }),
         jobs: jobs ?? host.cores,
         host,
-        reporter,
+        reporter: timed.reporter,
       });
+      const timings = timed.timings();
+      if (options.timings) reporter.info(renderTimings(timings).trimEnd());
       if (!json) context.write(`${report.path}\n`);
-      reports.push(report);
+      reports.push({ ...report, timings });
     }
     if (json) context.write(`${JSON.stringify(reports, undefined, 2)}\n`);
     return 0;

@@ -31,7 +31,7 @@ export async function acquireWheels(
 }
 
 /** Some at once. After a failure nothing new is begun, and what runs comes to its end before the error is thrown. */
-async function inParallel<T, R>(
+export async function inParallel<T, R>(
   items: readonly T[],
   atOnce: number,
   run: (item: T, index: number) => Promise<R>,

@@ -5,7 +5,7 @@ import { withTempDir } from "../effects/temp-dir.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import { relocate } from "../relocate/relocate.ts";
 import type { Reporter } from "../reporter.ts";
-import { acquireWheels } from "./acquire.ts";
+import { acquireWheels, inParallel } from "./acquire.ts";
 import { acquireProject } from "./acquire-project.ts";
 import { auditEnvironment } from "./audit.ts";
 import { compileBytecode } from "./bytecode.ts";
@@ -43,12 +43,14 @@ export async function buildEnvironment(
   return await withTempDir(async (scratch) => {
     const context = await prepare(plan, options, scratch);
     const { environment, reporter } = context;
-    await createEnvironment(environment, plan.target.python, options.host);
-    const distributions = await resolveDistributions(context);
-    const acquired = [
-      ...(await acquireWheels(distributions, context)),
-      ...(await acquireProject(context, options.projectWheel)),
+    const parts = [
+      async () => {
+        await createEnvironment(environment, plan.target.python, options.host);
+        return await acquireWheels(await resolveDistributions(context), context);
+      },
+      async () => await acquireProject(context, options.projectWheel),
     ];
+    const acquired = (await inParallel(parts, context.jobs, async (part) => await part())).flat();
     const installed = await reporter.step(
       `Install ${acquired.length} distributions`,
       async () => await installWheels(acquired, context),

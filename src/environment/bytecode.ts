@@ -14,15 +14,15 @@ export interface BytecodeOptions {
   readonly finalPath: string;
   readonly interpreter: InterpreterFacts;
   readonly host: Host;
-  /** Files compiled at once. */
+  /** Batches compiled at once. */
   readonly jobs: number;
 }
 
 /**
  * Compiles every module by the target's interpreter for its final path: hash-based and unchecked (PEP 552), so that
- * nothing is written at run time and file times do not matter. The same source gives the same bytes whatever else is
- * compiled, in whatever order. Bytecode that wheels brought is replaced. RECORD lists each file without a hash, as
- * pip does.
+ * nothing is written at run time and file times do not matter. The same distribution gives the same bytes whatever
+ * else is compiled, in whatever order. Bytecode that wheels brought is replaced. RECORD lists each file without a hash,
+ * as pip does.
  * @returns the modules that can't be compiled (templates, Python 2), relative to the environment
  * @throws VenvdebError INSTALL_BYTECODE_FAILED
  */
@@ -30,16 +30,48 @@ export async function compileBytecode(options: BytecodeOptions): Promise<readonl
   const { environment, interpreter } = options;
   const records = readRecords(environment, interpreter);
   await removeForeign(options);
-  const sources = [
-    ...new Set(records.flatMap(({ rows }) => rows.map(({ path }) => path).filter(isModule))),
-  ].toSorted();
-  const failed = await runCompiler(options, sources);
+  const failed = await runCompiler(options, cutBatches(records, environment));
   for (const record of records) await writeRecord(environment, listBytecode(record, options));
   return failed;
 }
 
 function isModule(path: string): boolean {
   return path.endsWith(".py") && path.includes("/site-packages/");
+}
+
+/**
+ * What is compiled by one process, which is all that the bytes depend on: some modules of one distribution, in the
+ * order of their paths. A module that two distributions claim is the first's.
+ */
+function cutBatches(records: readonly InstalledRecord[], environment: string): string[][] {
+  const claimed = new Set<string>();
+  return records.flatMap(({ rows }) => {
+    const paths = [...new Set(rows.map(({ path }) => path))].filter(
+      (path) => isModule(path) && !claimed.has(path),
+    );
+    for (const path of paths) claimed.add(path);
+    return cutBySize(paths.toSorted(), environment);
+  });
+}
+
+/** Enough work for a process to be worth its start, and little enough to be spread over all cores. */
+const BATCH = 400_000;
+/** Bytes of source that take as long as what each module takes however short it is. */
+const MODULE = 2000;
+
+function cutBySize(paths: readonly string[], environment: string): string[][] {
+  const batches: string[][] = [];
+  let room = 0;
+  for (const path of paths) {
+    const size = MODULE + (lstatSync(join(environment, path), { throwIfNoEntry: false })?.size ?? 0);
+    if (size > room) {
+      batches.push([]);
+      room = BATCH;
+    }
+    batches.at(-1)?.push(path);
+    room -= size;
+  }
+  return batches;
 }
 
 /** `a/b.py` to `a/__pycache__/b.cpython-311.pyc` (PEP 3147). */
@@ -57,23 +89,26 @@ function hex(text: string): string {
   return Buffer.from(text).toString("hex");
 }
 
-async function runCompiler(options: BytecodeOptions, sources: readonly string[]): Promise<string[]> {
+async function runCompiler(
+  options: BytecodeOptions,
+  batches: readonly (readonly string[])[],
+): Promise<string[]> {
   const { environment, finalPath, interpreter, host, jobs } = options;
-  const lines = sources.map((path) =>
+  const lineOf = (path: string) =>
     [
       posix.join(environment, path),
       posix.join(finalPath, path),
       posix.join(environment, bytecodePath(path, interpreter)),
     ]
       .map(hex)
-      .join("\t"),
-  );
+      .join("\t");
+  const input = batches.map((batch) => batch.map(lineOf).join("\n")).join("\n\n");
   const { stdout } = await runChild(
     interpreter.path,
     ["-S", "-s", helperScript("compile"), String(Math.max(1, jobs))],
     { ...systemEnvironment(host), PYTHONHASHSEED: "0", PYTHONDONTWRITEBYTECODE: "1" },
     {
-      input: lines.join("\n"),
+      input,
       failure: { code: "INSTALL_BYTECODE_FAILED", doing: "compile the modules to bytecode" },
     },
   );

@@ -22,9 +22,12 @@ export async function installWheels(
   for (const { location } of wheels) if ("path" in location) await readCheckedWheel(location.path);
   if (wheels.length > 0) await installer.install(wheels, environment);
   await removeLitter(environment);
-  const { conflicts } = verifyEnvironment(environment, plan.target.python);
+  const verified = verifyEnvironment(environment, plan.target.python);
+  const { conflicts } = verified;
   await settleConflicts(conflicts, acquired, context);
-  const { distributions } = verifyEnvironment(environment, plan.target.python);
+  // Reading and hashing everything once more is for what was written once more.
+  const { distributions } =
+    conflicts.length === 0 ? verified : verifyEnvironment(environment, plan.target.python);
   await verifyPublished(environment, distributions, installer);
   await dropLostRows(environment, distributions, conflicts);
   warnOfConflicts(conflicts, reporter);
