@@ -16,6 +16,7 @@ export {
   symlink,
   utimes,
   writeFile,
+  type FileHandle,
 } from "node:fs/promises";
 export {
   closeSync,
