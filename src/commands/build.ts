@@ -15,6 +15,7 @@ export const build = defineCommand({
     compression: COMPRESSION,
     previous: { type: "text", describe: "The package that the machines have now, to migrate from" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
+    "no-cache": { type: "flag", describe: "Make everything anew, and keep nothing for the next build" },
     json: { type: "flag", describe: "Print what was built as JSON" },
   },
   examples: [
@@ -42,6 +43,7 @@ export const build = defineCommand({
         ...(compression === undefined ? {} : { compression }),
         ...(previous === undefined ? {} : { previous: resolve(host.cwd, previous) }),
         jobs: jobs ?? host.cores,
+        noCache: options["no-cache"],
         host,
         reporter,
       });

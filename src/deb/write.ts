@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { mkdir, open, rm } from "../effects/fs.ts";
+import { VenvdebError } from "../errors.ts";
 import { writeBeside } from "../effects/temp-dir.ts";
 import type { Progress } from "../reporter.ts";
 import type { Store } from "../cache/store.ts";
@@ -55,9 +56,23 @@ export async function writeDeb(
     const written = await withFullDiskError(dirname(path), async () => writeAr(path, members, timestamp));
     const { layers: built, packed } = parts.data;
     return { path, ...written, installedSize: parts.archive.installedSize, layers: built, packed };
+  } catch (error) {
+    throw options.store && isMissing(error) ? lostValue(error) : error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Another process may trim the store between the moment when something is found there and the one when it is read. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function lostValue(cause: unknown): VenvdebError {
+  return new VenvdebError("CACHE_DAMAGED", "Cannot use the cache: something was removed during the build", {
+    cause,
+    hint: "run the build again: it makes it anew",
+  });
 }
 
 interface Member {

@@ -77,10 +77,10 @@ async function buildSource(
 ): Promise<Acquired> {
   const { plan, host } = context;
   const timestamp = uploadTime ?? UNDATED;
-  const known = await readBuiltWheel(source, timestamp, context);
+  const known = context.isFresh === true ? undefined : await readBuiltWheel(source, timestamp, context);
   const built =
     known ?? (await buildAnew(source, join(context.scratch, `build-${index}`), timestamp, context));
-  if (!known) await storeBuiltWheel(source, timestamp, context, built);
+  if (!known && context.isFresh !== true) await storeBuiltWheel(source, timestamp, context, built);
   const { path, sha256 } = await readCheckedWheel(built.path);
   const archive = source.place.kind === "archive" ? sha256Of(source.place.hash) : {};
   const wheel = {

@@ -1,4 +1,5 @@
 import type { Host } from "../effects/host.ts";
+import type { Store } from "../cache/store.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Installer, WheelToInstall } from "./installers/types.ts";
@@ -15,6 +16,10 @@ export interface StepContext {
   readonly environment: string;
   /** Absolute, private, removed at the end. */
   readonly scratch: string;
+  /** What earlier builds have made. */
+  readonly store?: Store;
+  /** Nothing that an earlier build has made is used, wheels neither. */
+  readonly isFresh?: boolean;
 }
 
 /** A wheel on its way in, and where it is from. */

@@ -9,7 +9,7 @@ import { installerEnvironment, runChild } from "./child.ts";
 import { pipCommands } from "./pip-command.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
-/** The first uv with pylock.toml, `pip check --python` and hashes for direct URLs as they are used here. */
+/** The first uv with pylock.toml and hashes for direct URLs as they are used here. */
 const MINIMUM_UV = "0.7.0";
 
 /**

@@ -45,10 +45,6 @@ export function pipInstaller(command: Command, context: InstallerContext): Insta
       await install(run, context, wheels, target, options?.again === true ? ["--force-reinstall"] : []),
     installBuildRequirements: async (requirements, target) =>
       await installBuildRequirements(run, requirements, target),
-    findInconsistencies: async (target) => {
-      const { exitCode, stdout } = await run(pythonOf(target), ["check"], {});
-      return exitCode === 0 ? [] : stdout.split("\n").filter((line) => line.trim() !== "");
-    },
     findUnpackedWheel: async () => undefined,
   };
 }

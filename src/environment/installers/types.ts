@@ -20,8 +20,6 @@ export interface Installer {
   install(wheels: readonly WheelToInstall[], environment: string, options?: InstallOptions): Promise<void>;
   /** What a source build needs, with dependencies, into its own environment. */
   installBuildRequirements(requirements: readonly string[], environment: string): Promise<void>;
-  /** The lines of `pip check` where something is missing or contradicts; empty when all is well. */
-  findInconsistencies(environment: string): Promise<string[]>;
   /** The wheel that was installed, unpacked as it came, where the installer keeps such: absolute. */
   findUnpackedWheel(environment: string, distInfo: string): Promise<string | undefined>;
 }

@@ -48,7 +48,6 @@ export async function uvInstaller(program: string, context: InstallerContext): P
     },
     installBuildRequirements: async (requirements, target) =>
       await installBuildRequirements(run, offline, requirements, target),
-    findInconsistencies: async (target) => await findInconsistencies(run, target),
     findUnpackedWheel: async (target, distInfo) => {
       archives ??= indexArchives(cache);
       return await findArchive(await archives, target, distInfo);
@@ -130,13 +129,6 @@ async function installBuildRequirements(
       failure: { code: "INSTALL_FAILED", doing: "install what a source build needs" },
     });
   });
-}
-
-/** uv writes what it finds to stderr, one line a problem after its first lines. */
-async function findInconsistencies(run: RunUv, target: string): Promise<string[]> {
-  const { exitCode, stdout, stderr } = await run(["pip", "check", "--python", pythonOf(target)], {});
-  if (exitCode === 0) return [];
-  return `${stdout}\n${stderr}`.split("\n").filter((line) => /requires|has an? |incompatible/.test(line));
 }
 
 function pythonOf(environment: string): string {

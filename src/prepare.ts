@@ -1,0 +1,69 @@
+import type { PlanOptions } from "./build-types.ts";
+import { readConfig } from "./config/read.ts";
+import type { Config } from "./config/types.ts";
+import { readProjectMetadata } from "./environment/metadata.ts";
+import { detectRelease, detectTarget } from "./environment/target.ts";
+import { assemblePlan } from "./plan/assemble.ts";
+import type { PackagePlan } from "./plan/types.ts";
+import { NO_INTERPRETER } from "./plan/no-environment.ts";
+import { checkBuildDepends } from "./project/build-depends.ts";
+import { detectProject } from "./project/detect.ts";
+import { planRequirements } from "./project/requirements.ts";
+import { readScripts } from "./project/scripts.ts";
+import { resolveShippedFiles } from "./project/shipped-files.ts";
+import { readTemplates } from "./project/templates.ts";
+import { projectTimestamp } from "./project/timestamp.ts";
+import { readPrevious } from "./versions/previous.ts";
+
+/**
+ * Reads everything that the plan is made of. A wheel that had to be built for its metadata is handed on.
+ * @param scratch a folder that stays until that wheel has been used
+ * @throws VenvdebError CONFIG_*, PROJECT_*, LOCK_*, PLAN_*, TARGET_*, PYTHON_*
+ */
+export async function preparePlan(
+  options: PlanOptions,
+  scratch: string,
+): Promise<{ plan: PackagePlan; projectWheel: { projectWheel?: string } }> {
+  const { directory, host, reporter } = options;
+  const release = await detectRelease(options.target, host);
+  const config = await readSettings(
+    options,
+    `${release.distribution}:${release.codename}/${release.architecture}`,
+  );
+  await checkBuildDepends(config.buildDepends);
+  const readTarget = () => detectTarget({ ...options, ...config }, host);
+  const target = config.environment ? await readTarget() : { ...release, python: NO_INTERPRETER };
+  const timestamp = await projectTimestamp(directory, host.env);
+  let projectWheel: { projectWheel?: string } = {};
+  const project = await detectProject(directory, {
+    interpreter: target.python.path,
+    readMetadata: async () => {
+      const { installer } = config;
+      const { metadata, wheel } = await readProjectMetadata(directory, {
+        target: config.environment ? target : await readTarget(),
+        installer,
+        host,
+        reporter,
+        timestamp,
+        scratch,
+      });
+      projectWheel = { projectWheel: wheel };
+      return metadata;
+    },
+  });
+  const requirements = await planRequirements(config, project, target, options);
+  const files = await resolveShippedFiles(config.files, directory);
+  const scripts = await readScripts(config.scripts, directory);
+  const templates = await readTemplates(config.generates, directory);
+  const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp });
+  if (options.previous === undefined) return { plan, projectWheel };
+  const previous = await readPrevious(options.previous, plan.package, reporter);
+  return { plan: { ...plan, previous }, projectWheel };
+}
+
+/** The command line wins over the settings. */
+async function readSettings(options: PlanOptions, target: string): Promise<Config> {
+  const { config } = await readConfig(options.directory, { target });
+  const { revision = config.revision, compression = config.compression } = options;
+  return { ...config, revision, compression };
+}
