@@ -1,3 +1,4 @@
+import { cache } from "./cache.ts";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
@@ -17,5 +18,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   inspect,
   diff,
   rehearse,
+  cache,
   completion,
 ];
