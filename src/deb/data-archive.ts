@@ -4,7 +4,7 @@ import type { Progress } from "../reporter.ts";
 import type { Store } from "../cache/store.ts";
 import { COMPRESSORS, compressTo, type Joined } from "./compress.ts";
 import type { Compression, Layer, PackageEntry, PackedTar } from "./entry.ts";
-import { packLayers, writeSegment } from "./pack-layers.ts";
+import { packKnowable, writeSegment, WORTH_KEEPING } from "./pack-layers.ts";
 import { openSegmentStore, type SegmentStore } from "./segment-store.ts";
 import { cutSegments, layerSize, wholeSegment, type Segment } from "./segments.ts";
 import type { BuiltLayer } from "./types.ts";
@@ -14,7 +14,7 @@ export interface DataArchive {
   readonly joined: Joined;
   readonly md5sums: ReadonlyMap<string, string>;
   readonly layers: readonly BuiltLayer[];
-  /** The tars of the layers by their ids, where there is a store. */
+  /** The tars of the layers by their ids. */
   readonly packed: ReadonlyMap<string, PackedTar>;
 }
 
@@ -40,24 +40,33 @@ export async function compressLayers(
   const compressor = COMPRESSORS[compression];
   const { store } = options;
   const kept = store && (await openSegmentStore(store, compression));
-  const layers = store ? await packLayers(given, store, kept) : given;
+  const layers = await packKnowable(given, kept);
   const segments = compressor.isDivisible ? cutSegments(layers) : wholeSegment(layers);
   const made = await runSegments(segments, compression, { ...options, ...(kept ? { kept } : {}) });
   const joined = await compressor.join(made.map(({ path }) => path));
   return {
     joined,
-    md5sums: new Map(made.flatMap(({ md5sums }) => md5sums)),
+    md5sums: new Map(made.flatMap(({ packed }) => packed.flatMap(({ md5sums }) => md5sums))),
     layers: describeAll(layers, segments, joined),
-    packed: new Map(
-      layers.flatMap(({ id, packed }) => (packed === undefined ? [] : [[id, packed] as const])),
-    ),
+    packed: new Map(segments.flatMap((segment, index) => pairUp(segment, made[index]?.packed ?? []))),
   };
 }
 
 /** One segment, compressed. */
 interface MadeSegment {
   readonly path: string;
-  readonly md5sums: PackedTar["md5sums"];
+  /** The tars of its layers, in their order. */
+  readonly packed: readonly PackedTar[];
+}
+
+function pairUp(
+  { layers }: Segment,
+  packed: readonly PackedTar[],
+): (readonly [id: string, packed: PackedTar])[] {
+  return layers.flatMap(({ id }, index) => {
+    const one = packed[index];
+    return one === undefined ? [] : [[id, one] as const];
+  });
 }
 
 interface SegmentOptions extends DataOptions {
@@ -105,28 +114,28 @@ async function makeSegment(
 ): Promise<MadeSegment> {
   const { kept, count } = options;
   const { layers, position } = segment;
-  const members = layers.flatMap(({ packed }) => packed ?? []);
-  const known = await kept?.find(members, position);
-  if (known !== undefined) {
+  const known = layers.flatMap(({ packed }) => packed ?? []);
+  const found = known.length === layers.length ? await kept?.find(known, position) : undefined;
+  if (found !== undefined) {
     count(layers[0]?.id ?? "", segment.size);
-    return { path: known, md5sums: members.flatMap(({ md5sums }) => md5sums) };
+    return { path: found, packed: known };
   }
-  const md5sums = await compressSegment(segment, path, compression, options);
-  if (isWorthKeeping(segment)) await kept?.keep(members, position, path);
-  return { path, md5sums };
+  const packed = await compressSegment(segment, path, compression, options);
+  if (isWorthKeeping(segment)) await kept?.keep(packed, position, path);
+  return { path, packed };
 }
 
-/** What is small and changes with every build is made anew faster than it is kept and thrown away later. */
+/** What is small and changes with every build is not. */
 function isWorthKeeping({ layers, size }: Segment): boolean {
-  return size >= 256 * 1024 || layers.some(({ isKept }) => isKept === true);
+  return size >= WORTH_KEEPING || layers.some(({ isKept }) => isKept === true);
 }
 
 async function compressSegment(
   segment: Segment,
   path: string,
   compression: Compression,
-  { jobs, count, abort, store }: RunOptions,
-): Promise<PackedTar["md5sums"]> {
+  { jobs, count, abort, store, kept }: RunOptions,
+): Promise<PackedTar[]> {
   const id = segment.layers[0]?.id ?? "";
   return compressTo(
     COMPRESSORS[compression],
@@ -138,7 +147,7 @@ async function compressSegment(
           await write(chunk);
           count(id, chunk.length);
         },
-        store,
+        { ...(store ? { store } : {}), ...(kept ? { kept } : {}) },
       ),
     { jobs, signal: abort.signal },
   );

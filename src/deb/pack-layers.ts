@@ -4,68 +4,79 @@ import { createReadStream } from "../effects/fs.ts";
 import { VenvdebError } from "../errors.ts";
 import type { Layer, PackedTar } from "./entry.ts";
 import { needsTar, type SegmentStore } from "./segment-store.ts";
-import { layerSize, type Segment } from "./segments.ts";
+import { isDistribution, layerSize, type Segment } from "./segments.ts";
 import { writeTar } from "./tar.ts";
 
+/** Bytes of tar below which a segment is made anew faster than it is kept and thrown away later. */
+export const WORTH_KEEPING = 256 * 1024;
+
 /**
- * Finds out what the tar of each layer is, by reading the files of those that no earlier build has packed. Tars that
- * the next build may need are kept.
+ * Finds out what the tars of large layers are which may be as they were though nothing is known of them: the project
+ * after a change of the settings. Reading them is nothing against compressing them. Others, if unknown, are new.
  * @throws VenvdebError DEB_FILE_CHANGED
  */
-export async function packLayers(
+export async function packKnowable(
   layers: readonly Layer[],
-  store: Store,
   segments: SegmentStore | undefined,
-): Promise<Layer[]> {
+): Promise<readonly Layer[]> {
+  if (!segments) return layers;
   const packed: Layer[] = [];
-  for (const layer of layers)
-    packed.push(layer.packed === undefined ? await packLayer(layer, store, segments) : layer);
+  for (const layer of layers) {
+    const isNew = layer.packed !== undefined || isDistribution(layer) || layerSize(layer) < WORTH_KEEPING;
+    packed.push(isNew ? layer : { ...layer, packed: await packLayer(layer, async () => {}) });
+  }
   return packed;
 }
 
-async function packLayer(layer: Layer, store: Store, segments: SegmentStore | undefined): Promise<Layer> {
-  const pack = async (write: Write): Promise<PackedTar> => {
-    const { md5sums, sha256, size } = await writeTar([layer], {}, write);
-    return { sha256, size, md5sums: [...md5sums] };
-  };
-  const keeps = layer.isKept === true && needsTar(layerSize(layer), segments);
-  const packed = keeps ? (await store.keep(pack)).result : await pack(async () => {});
-  return { ...layer, packed };
-}
-
 /**
- * Writes the tar of a segment.
- * @returns the checksums of its files
+ * Writes the tar of a segment; the tars of its layers that the next build may need are kept on the way.
+ * @returns what the tar of each layer is
  * @throws VenvdebError DEB_FILE_CHANGED, CACHE_DAMAGED when a kept tar is gone or damaged: it is not there for the next try
  */
 export async function writeSegment(
   { layers, position: { rootTime, isLast } }: Segment,
   write: Write,
-  store: Store | undefined,
-): Promise<PackedTar["md5sums"]> {
-  const md5sums: PackedTar["md5sums"][number][] = [];
+  stores: { readonly store?: Store; readonly kept?: SegmentStore },
+): Promise<PackedTar[]> {
+  const packed: PackedTar[] = [];
   if (rootTime !== undefined) await writeTar([], { rootTime }, write);
-  for (const layer of layers) for (const sum of await writeLayer(layer, write, store)) md5sums.push(sum);
+  for (const layer of layers) packed.push(await writeLayer(layer, write, stores));
   if (isLast === true) await writeTar([], { isLast }, write);
-  return md5sums;
+  return packed;
 }
 
 async function writeLayer(
   layer: Layer,
   write: Write,
-  store: Store | undefined,
-): Promise<PackedTar["md5sums"]> {
-  const { packed } = layer;
-  const path = packed && (await store?.find(packed));
-  if (packed && path !== undefined) {
+  { store, kept }: { readonly store?: Store; readonly kept?: SegmentStore },
+): Promise<PackedTar> {
+  const { packed: known } = layer;
+  const path = known && (await store?.find(known));
+  if (known && path !== undefined) {
     const chunks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 * 1024 });
     for await (const chunk of chunks) await write(chunk);
-    return packed.md5sums;
+    return known;
   }
   if (layer.entries.some(({ kind }) => kind === "stored")) throw damaged(layer);
-  const facts = await writeTar([layer], {}, write);
-  if (packed && facts.sha256 !== packed.sha256) throw changed(layer);
-  return [...facts.md5sums];
+  const keeps = layer.isKept === true && needsTar(layerSize(layer), kept);
+  const packed = store && keeps ? await packAndKeep(layer, write, store) : await packLayer(layer, write);
+  if (known && packed.sha256 !== known.sha256) throw changed(layer);
+  return packed;
+}
+
+async function packAndKeep(layer: Layer, write: Write, store: Store): Promise<PackedTar> {
+  const { result } = await store.keep(
+    async (keep) =>
+      await packLayer(layer, async (chunk) => {
+        await Promise.all([write(chunk), keep(chunk)]);
+      }),
+  );
+  return result;
+}
+
+async function packLayer(layer: Layer, write: Write): Promise<PackedTar> {
+  const { md5sums, sha256, size } = await writeTar([layer], {}, write);
+  return { sha256, size, md5sums: [...md5sums] };
 }
 
 function damaged({ id }: Layer): VenvdebError {

@@ -62,7 +62,8 @@ interface SizedLayer {
   readonly size: number;
 }
 
-function isDistribution({ id }: Layer): boolean {
+/** Whether a layer is an installed distribution's other than the project. */
+export function isDistribution({ id }: Layer): boolean {
   return id.startsWith("dist:");
 }
 
