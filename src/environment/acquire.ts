@@ -31,7 +31,7 @@ export async function acquireWheels(
 }
 
 /** Some at once. After a failure nothing new is begun, and what runs comes to its end before the error is thrown. */
-async function inParallel<T, R>(
+export async function inParallel<T, R>(
   items: readonly T[],
   atOnce: number,
   run: (item: T, index: number) => Promise<R>,
@@ -96,6 +96,7 @@ async function buildSource(
     ...archive,
     replacements: replacementsFor(built.folder, plan.environmentPath, host.home),
     sourceFiles: source.place.kind === "directory" && host.home !== "/root" ? new Set() : built.sourceFiles,
+    ...(source.place.kind === "directory" && built.further ? { further: built.further } : {}),
   };
 }
 
@@ -112,7 +113,7 @@ async function buildAnew(
     const directory = await bringSource(source, join(folder, "source"), place);
     const sourceFiles = digestFiles(directory);
     const build = { title, source: directory, scratch: folder, installer, interpreter, host, timestamp };
-    return { path: await buildWheel(build), folder, sourceFiles };
+    return { ...(await buildWheel(build)), folder, sourceFiles };
   });
 }
 

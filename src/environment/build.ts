@@ -5,7 +5,7 @@ import type { Host } from "../effects/host.ts";
 import { withTempDir } from "../effects/temp-dir.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import type { Reporter } from "../reporter.ts";
-import { acquireWheels } from "./acquire.ts";
+import { acquireWheels, inParallel } from "./acquire.ts";
 import { acquireProject } from "./acquire-project.ts";
 import { findInconsistencies } from "./inconsistencies.ts";
 import { joinEnvironment } from "./join.ts";
@@ -55,9 +55,16 @@ export async function buildEnvironment(
       environment: join(options.root, plan.environmentPath),
     };
     await mkdir(options.root, { recursive: true });
-    const wheels = await acquireWheels(distributions, context);
-    const known = await findKnownLayers(wheels, context);
-    const acquired = [...wheels, ...(await acquireProject(context, options.projectWheel))];
+    let known: KnownLayers = { layers: new Map(), keys: new Map() };
+    const parts = [
+      async () => {
+        const wheels = await acquireWheels(distributions, context);
+        known = await findKnownLayers(wheels, context);
+        return wheels;
+      },
+      async () => await acquireProject(context, options.projectWheel),
+    ];
+    const acquired = (await inParallel(parts, context.jobs, async (part) => await part())).flat();
     const environment = await stageUnknown(acquired, known, context, options.root);
     tell(environment, context);
     return environment;

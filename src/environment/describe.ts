@@ -38,6 +38,7 @@ export function describeEnvironment(
     root: options.root,
     distributions: distributions.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     skeleton: all.filter((path) => !taken.has(path)),
+    further: acquired.flatMap(({ further = [] }) => further),
   };
 }
 
@@ -69,7 +70,9 @@ function assignOwners(
     const owner =
       claimants.length === 1 ? claimants[0] : claimants.find(({ row }) => isTrue(environment, row));
     const key = (owner ?? claimants[0])?.distInfo ?? "";
-    owned.set(key, [...(owned.get(key) ?? []), path]);
+    const paths = owned.get(key);
+    if (paths) paths.push(path);
+    else owned.set(key, [path]);
   }
   return owned;
 }

@@ -48,7 +48,7 @@ async function describeSurroundings({ plan, installer }: StepContext): Promise<u
   return [
     programDigest(),
     plan.environmentPath,
-    installer.name,
+    [installer.name, installer.version],
     [path, full, cacheTag, extensionSuffix, multiarch, interpreter],
   ];
 }

@@ -36,6 +36,8 @@ export interface Acquired {
   readonly replacements: readonly Replacement[];
   /** SHA-256 of each file of the source that it was built from. */
   readonly sourceFiles: ReadonlySet<string>;
+  /** What the backend of a folder, which may change, asked for besides the requirements in its settings. */
+  readonly further?: readonly string[];
 }
 
 /** A wheel, where it was built, and the digests of what it was built from. */
@@ -43,4 +45,6 @@ export interface BuiltWheel {
   readonly path: string;
   readonly folder: string;
   readonly sourceFiles: ReadonlySet<string>;
+  /** What its backend asked for besides the requirements in its settings, where it was built just now. */
+  readonly further?: readonly string[];
 }

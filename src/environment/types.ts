@@ -10,6 +10,8 @@ export interface BuiltEnvironment {
   readonly distributions: readonly InstalledDistribution[];
   /** Files of the environment that belong to no distribution (pyvenv.cfg, bin/activate, links, …), relative to it. */
   readonly skeleton: readonly string[];
+  /** What backends of folders asked for besides the requirements in their settings. */
+  readonly further?: readonly string[];
 }
 
 /** One distribution of the environment (PEP 376, PEP 427). */

@@ -14,6 +14,8 @@ export interface InstallerContext {
 /** A tool that finds distributions and puts wheels into an environment. */
 export interface Installer {
   readonly name: "uv" | "pip";
+  /** What it makes of a wheel is the same for the same one: `0.9.2`. */
+  readonly version: string;
   /** Exact versions and files for requirements that name none. */
   resolve(request: ResolveRequest): Promise<LockedDistribution[]>;
   /** Exactly these wheels, each against its hash, without dependencies. */
