@@ -46,15 +46,16 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     const { plan, projectWheel } = await preparePlan(options, scratch);
     const resolved = plan.hasEnvironment ? await resolveRequirements(plan, options) : undefined;
     const making = { ...options, ...projectWheel, scratch, ...(resolved ? { resolved } : {}) };
-    if (!store) return await makePackage(plan, making);
-    const inputs = await digestInputs(plan, resolved, host);
-    const unchanged = await findUnchanged(store, inputs, options.output);
-    if (unchanged) reporter.info("Unchanged: the package is what it was built from");
+    if (!store) return (await makePackage(plan, making)).report;
+    const digest = await digestInputs(plan, { host, ...projectWheel, ...(resolved ? { resolved } : {}) });
+    const inputs = digest === undefined ? undefined : { store, digest, installer: resolved?.installer };
+    const unchanged = inputs && (await findUnchanged(inputs, options.output));
+    if (unchanged) reporter.info(`Unchanged: ${unchanged.path}`);
     if (unchanged) return unchanged;
-    const report = await withRepair(store, reporter, async (kept) =>
+    const { report, further } = await withRepair(store, reporter, async (kept) =>
       makePackage(plan, { ...making, ...(kept ? { store: kept } : {}) }),
     );
-    await rememberBuild(store, inputs, report);
+    if (inputs) await rememberBuild(inputs, report, further);
     await trimStore(folder, limit, Date.now());
     return report;
   });
@@ -68,7 +69,10 @@ interface MakeOptions extends BuildOptions {
 }
 
 /** The stages in their order. */
-async function makePackage(plan: PackagePlan, options: MakeOptions): Promise<BuildReport> {
+async function makePackage(
+  plan: PackagePlan,
+  options: MakeOptions,
+): Promise<{ readonly report: BuildReport; readonly further: readonly string[] }> {
   const { scratch, store, jobs, reporter } = options;
   const root = join(scratch, "root");
   const environment = await buildEnvironment(plan, { ...options, root, isFresh: options.noCache === true });
@@ -98,5 +102,6 @@ async function makePackage(plan: PackagePlan, options: MakeOptions): Promise<Bui
   );
   if (store) await keepLayers({ plan, environment, layers, objects: libraries.objects, packed: tars }, store);
   const { name, version } = plan.package;
-  return { ...built, package: { name, version, architecture } };
+  const report = { ...built, package: { name, version, architecture } };
+  return { report, further: environment.further ?? [] };
 }

@@ -1,4 +1,5 @@
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
+import { resolve } from "node:path";
 import process from "node:process";
 import envPaths from "env-paths";
 
@@ -22,7 +23,7 @@ export function readHost(): Host {
     ...readAccount(),
     hostName: hostname(),
     cores: availableParallelism(),
-    cacheDirectory: process.env["VENVDEB_CACHE_DIR"] ?? envPaths("venvdeb", { suffix: "" }).cache,
+    cacheDirectory: resolve(process.env["VENVDEB_CACHE_DIR"] ?? envPaths("venvdeb", { suffix: "" }).cache),
   };
 }
 
