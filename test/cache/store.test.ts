@@ -11,9 +11,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { makePrivateFolder } from "../../src/effects/private-folder.ts";
 import { openStore, type Store } from "../../src/cache/store.ts";
 import { recordingReporter } from "../helpers/recording-reporter.ts";
 import { tempFiles } from "../helpers/temp-files.ts";
+import { thrown } from "../helpers/thrown.ts";
 
 async function newStore(): Promise<{ folder: string; store: Store }> {
   const folder = join(await tempFiles(), "cache/layers");
@@ -62,6 +64,7 @@ test("a folder of somebody else is not used, and that is told", async () => {
   const reporter = recordingReporter();
   expect(await openStore(folder, reporter)).toBeUndefined();
   expect(reporter.takeWarnings()[0]?.message).toContain("it is not a folder of this user");
+  expect((await thrown(() => makePrivateFolder(folder))).code).toBe("CACHE_FOREIGN");
 });
 
 test.each([
