@@ -56,7 +56,8 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
       makePackage(plan, { ...making, ...(kept ? { store: kept } : {}) }),
     );
     if (inputs) await rememberBuild(inputs, report, further);
-    await trimStore(folder, limit, Date.now());
+    // Where nothing can be removed nothing could be kept either, which is told already; the package is there.
+    await trimStore(folder, limit, Date.now()).catch(() => undefined);
     return report;
   });
 }

@@ -67,12 +67,16 @@ function count(values: readonly { readonly size: number }[]): Count {
 function renderFacts({ folder, values, size, limit, removed, damaged }: CacheFacts): string {
   const lines = [
     `folder: ${folder}`,
-    ...(values === undefined ? [] : [`kept: ${values} values, ${megabytes(size)}`]),
+    ...(values === undefined ? [] : [`kept: ${countOf(values)}, ${megabytes(size)}`]),
     ...(limit === undefined ? [] : [`limit: ${megabytes(limit)}`]),
-    ...(removed === undefined ? [] : [`removed: ${removed.values} values, ${megabytes(removed.size)}`]),
-    ...(damaged === undefined ? [] : [`damaged and removed: ${damaged.values} values`]),
+    ...(removed === undefined ? [] : [`removed: ${countOf(removed.values)}, ${megabytes(removed.size)}`]),
+    ...(damaged === undefined ? [] : [`damaged and removed: ${countOf(damaged.values)}`]),
   ];
   return lines.map((line) => `${line}\n`).join("");
+}
+
+function countOf(values: number): string {
+  return values === 1 ? "1 value" : `${values} values`;
 }
 
 function megabytes(bytes = 0): string {

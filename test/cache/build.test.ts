@@ -1,4 +1,5 @@
-import { readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -178,6 +179,28 @@ describe("a build of what has not changed", () => {
     expect(second.unchanged).toBeUndefined();
     expect(second.sha256).toBe(await coldDigest(project));
   });
+});
+
+test.each([
+  ["is full", "size=16k"],
+  ["is read-only", "ro"],
+])("a disk for the cache that %s is one warning, and the package is the same", async (_, options) => {
+  const project = await cachedProject();
+  const cold = await coldDigest(project);
+  const folder = join(project.cache, "layers");
+  mkdirSync(folder);
+  execFileSync("mount", ["-t", "tmpfs", "-o", `mode=700,${options}`, "tmpfs", folder]);
+  try {
+    const built = await project.build();
+    const warnings = built.said.takeWarnings().map(({ message }) => message);
+    expect([built.sha256, ...warnings]).toEqual([cold, expect.stringMatching(/^nothing can be kept/)]);
+    rmSync(built.path);
+    const next = await project.build();
+    next.said.takeWarnings();
+    expect(next.sha256).toBe(cold);
+  } finally {
+    execFileSync("umount", [folder]);
+  }
 });
 
 test("builds at the same time use one cache", async () => {

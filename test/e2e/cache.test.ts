@@ -42,7 +42,7 @@ test.each(samples)("$name from the cache is bit for bit what it is without", asy
   expect([warm.sha256, warmer.sha256]).toEqual([fresh.sha256, fresh.sha256]);
   const again = await venvdeb(["build", ...options("warmer", 1)], project, env);
   expect(again.stderr).toContain("Unchanged");
-  expect(again.stdout).toBe(`${warmer.path}\n`);
+  expect(again.stdout).toBe(warmer.path);
 });
 
 /** A cache without layers; what installers have downloaded is everybody's. */
