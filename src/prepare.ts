@@ -13,7 +13,6 @@ import { readScripts } from "./project/scripts.ts";
 import { resolveShippedFiles } from "./project/shipped-files.ts";
 import { readTemplates } from "./project/templates.ts";
 import { projectTimestamp } from "./project/timestamp.ts";
-import { readPrevious } from "./versions/previous.ts";
 
 /**
  * Reads everything that the plan is made of. A wheel that had to be built for its metadata is handed on.
@@ -57,6 +56,7 @@ export async function preparePlan(
   const templates = await readTemplates(config.generates, directory);
   const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp });
   if (options.previous === undefined) return { plan, projectWheel };
+  const { readPrevious } = await import("./versions/previous.ts");
   const previous = await readPrevious(options.previous, plan.package, reporter);
   return { plan: { ...plan, previous }, projectWheel };
 }
