@@ -22,28 +22,31 @@ const samples: readonly Sample[] = [
   { name: "legacy", compression: "zstd", edited: "legacy.py" },
 ];
 
-test.each(samples)("$name from the cache is bit for bit what it is without", async (sample) => {
-  const folder = join(runFolder(), "cache", sample.name);
-  const project = await copySample(sample.name, folder);
-  const env = await ownCache(folder);
-  const options = (output: string, jobs: number) => [
-    "--compression",
-    sample.compression,
-    "--output",
-    join(folder, output),
-    "--jobs",
-    String(jobs),
-  ];
-  await build(project, options("first", 2), env);
-  await appendFile(join(project, sample.edited), "# one line more\n");
-  const fresh = await build(project, ["--no-cache", ...options("fresh", 1)], env);
-  const warm = await build(project, options("warm", 1), env);
-  const warmer = await build(project, options("warmer", 2), env);
-  expect([warm.sha256, warmer.sha256]).toEqual([fresh.sha256, fresh.sha256]);
-  const again = await venvdeb(["build", ...options("warmer", 1)], project, env);
-  expect(again.stderr).toContain("Unchanged");
-  expect(again.stdout).toBe(warmer.path);
-});
+test.each(samples.map((sample) => [sample.name, sample] as const))(
+  "%s from the cache is bit for bit what it is without",
+  async (_, sample) => {
+    const folder = join(runFolder(), "cache", sample.name);
+    const project = await copySample(sample.name, folder);
+    const env = await ownCache(folder);
+    const options = (output: string, jobs: number) => [
+      "--compression",
+      sample.compression,
+      "--output",
+      join(folder, output),
+      "--jobs",
+      String(jobs),
+    ];
+    await build(project, options("first", 2), env);
+    await appendFile(join(project, sample.edited), "# one line more\n");
+    const fresh = await build(project, ["--no-cache", ...options("fresh", 1)], env);
+    const warm = await build(project, options("warm", 1), env);
+    const warmer = await build(project, options("warmer", 2), env);
+    expect([warm.sha256, warmer.sha256]).toEqual([fresh.sha256, fresh.sha256]);
+    const again = await venvdeb(["build", ...options("warmer", 1)], project, env);
+    expect(again.stderr).toContain("Unchanged");
+    expect(again.stdout).toBe(warmer.path);
+  },
+);
 
 /** A cache without layers; what installers have downloaded is everybody's. */
 async function ownCache(folder: string): Promise<Readonly<Record<string, string>>> {
