@@ -1,4 +1,4 @@
-import type { BuildOptions, BuildReport, PlanOptions } from "./build-types.ts";
+import type { BuildOptions, BuildReport } from "./build-types.ts";
 import { storeFolder, storeLimit } from "./cache/limit.ts";
 import { withRepair } from "./cache/repair.ts";
 import { openStore } from "./cache/store.ts";
@@ -7,17 +7,9 @@ import { withTempDir } from "./effects/temp-dir.ts";
 import { resolveRequirements } from "./environment/resolve.ts";
 import type { MadePackage, MakeOptions } from "./make-package.ts";
 import type { PackagePlan } from "./plan/types.ts";
-import { preparePlan } from "./prepare.ts";
+import { prepare } from "./plan-package.ts";
 import { digestInputs } from "./unchanged/inputs.ts";
 import { findUnchanged, rememberBuild } from "./unchanged/remember.ts";
-
-/**
- * What would be built, without building it: only a project that leaves its metadata to its build backend is built.
- * @throws VenvdebError CONFIG_*, PROJECT_*, LOCK_*, PLAN_*, TARGET_*, PYTHON_*
- */
-export async function planPackage(options: PlanOptions): Promise<PackagePlan> {
-  return await withTempDir(async (scratch) => (await preparePlan(options, scratch)).plan);
-}
 
 /**
  * Builds one project into one package in `options.output`. What earlier builds have kept is used as far as it goes;
@@ -30,7 +22,7 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
   const limit = storeLimit(host);
   const store = noCache ? undefined : await openStore(folder, reporter);
   return await withTempDir(async (scratch) => {
-    const { plan, projectWheel } = await preparePlan(options, scratch);
+    const { plan, projectWheel } = await prepare(options, scratch);
     const resolved = plan.hasEnvironment ? await resolveRequirements(plan, options) : undefined;
     const making = { ...options, ...projectWheel, scratch, ...(resolved ? { resolved } : {}) };
     if (!store) return (await make(plan, making)).report;

@@ -1,4 +1,5 @@
-export { buildPackage, planPackage } from "./build.ts";
+export { buildPackage } from "./build.ts";
+export { planPackage } from "./plan-package.ts";
 export type { BuildOptions, BuildReport } from "./build-types.ts";
 export type { PackagePlan } from "./plan/types.ts";
 export { VenvdebError } from "./errors.ts";

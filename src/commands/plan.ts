@@ -23,7 +23,7 @@ export const plan = defineCommand({
   ],
   handler: async ({ options, operands, context }) => {
     const [{ planPackage }, { projectDirectory }, { renderPlan }] = await Promise.all([
-      import("../build.ts"),
+      import("../plan-package.ts"),
       import("./project-directory.ts"),
       import("./render-plan.ts"),
     ]);

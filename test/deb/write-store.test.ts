@@ -79,13 +79,16 @@ test.each(COMPRESSIONS)(
     const stored = await write(world, compression, { layers: storedLayers(first) });
     expect([first.sha256, second.sha256, stored.sha256]).toEqual([cold.sha256, cold.sha256, cold.sha256]);
   },
+  300_000,
 );
 
 test("a changed project makes no distribution's segment anew", async () => {
   const world = await newWorld();
   await write(world, "gzip");
   const before = new Set(blobs(world.folder));
-  await write(world, "gzip", { entries: { ...ENTRIES, project: [dataEntry("opt/hello/lib/project", "2\n")] } });
+  await write(world, "gzip", {
+    entries: { ...ENTRIES, project: [dataEntry("opt/hello/lib/project", "2\n")] },
+  });
   expect(blobs(world.folder).filter((path) => !before.has(path))).toEqual([]);
 });
 

@@ -1,11 +1,12 @@
 import type { PlanOptions } from "./build-types.ts";
 import { readConfig } from "./config/read.ts";
 import type { Config } from "./config/types.ts";
+import { withTempDir } from "./effects/temp-dir.ts";
 import { readProjectMetadata } from "./environment/metadata.ts";
 import { detectRelease, detectTarget } from "./environment/target.ts";
 import { assemblePlan } from "./plan/assemble.ts";
-import type { PackagePlan } from "./plan/types.ts";
 import { NO_INTERPRETER } from "./plan/no-environment.ts";
+import type { PackagePlan } from "./plan/types.ts";
 import { checkBuildDepends } from "./project/build-depends.ts";
 import { detectProject } from "./project/detect.ts";
 import { planRequirements } from "./project/requirements.ts";
@@ -13,13 +14,21 @@ import { readScripts } from "./project/scripts.ts";
 import { resolveShippedFiles } from "./project/shipped-files.ts";
 import { readTemplates } from "./project/templates.ts";
 import { projectTimestamp } from "./project/timestamp.ts";
+import { readPrevious } from "./versions/previous.ts";
+
+/**
+ * What would be built, without building it: only a project that leaves its metadata to its build backend is built.
+ * @throws VenvdebError CONFIG_*, PROJECT_*, LOCK_*, PLAN_*, TARGET_*, PYTHON_*
+ */
+export async function planPackage(options: PlanOptions): Promise<PackagePlan> {
+  return await withTempDir(async (scratch) => (await prepare(options, scratch)).plan);
+}
 
 /**
  * Reads everything that the plan is made of. A wheel that had to be built for its metadata is handed on.
- * @param scratch a folder that stays until that wheel has been used
- * @throws VenvdebError CONFIG_*, PROJECT_*, LOCK_*, PLAN_*, TARGET_*, PYTHON_*
+ * @throws VenvdebError as planPackage
  */
-export async function preparePlan(
+export async function prepare(
   options: PlanOptions,
   scratch: string,
 ): Promise<{ plan: PackagePlan; projectWheel: { projectWheel?: string } }> {
@@ -56,7 +65,6 @@ export async function preparePlan(
   const templates = await readTemplates(config.generates, directory);
   const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp });
   if (options.previous === undefined) return { plan, projectWheel };
-  const { readPrevious } = await import("./versions/previous.ts");
   const previous = await readPrevious(options.previous, plan.package, reporter);
   return { plan: { ...plan, previous }, projectWheel };
 }
