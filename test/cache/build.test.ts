@@ -126,9 +126,15 @@ describe("distributions that share a path", () => {
   });
 });
 
+function truncate(path: string): void {
+  truncateSync(path, Math.floor(statSync(path).size / 2));
+}
+
+function overwrite(path: string): void {
+  writeFileSync(path, Buffer.alloc(statSync(path).size, 0x41));
+}
+
 describe("damage", () => {
-  const truncate = (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2));
-  const overwrite = (path: string) => writeFileSync(path, Buffer.alloc(statSync(path).size, 0x41));
   const all = ["blobs", "layers", "segments", "builds"] as const;
   const cases = [
     ...all.flatMap((kind) => [
