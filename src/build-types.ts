@@ -1,3 +1,4 @@
+import type { BuiltLayer } from "./deb/types.ts";
 import type { Compression } from "./deb/entry.ts";
 import type { Host } from "./effects/host.ts";
 import type { Reporter } from "./reporter.ts";
@@ -8,6 +9,8 @@ export interface BuildOptions extends PlanOptions {
   readonly output: string;
   /** Programs that may run at once, at least 1. */
   readonly jobs: number;
+  /** Make everything, and keep nothing of it. */
+  readonly noCache?: boolean;
 }
 
 /** What `venvdeb plan` asks for. */
@@ -34,4 +37,7 @@ export interface BuildReport {
   /** KiB, as in the control file (Policy 5.6.20). */
   readonly installedSize: number;
   readonly package: { readonly name: string; readonly version: string; readonly architecture: string };
+  readonly layers: readonly BuiltLayer[];
+  /** Nothing that it is made of has changed, so the package that was there stayed. */
+  readonly unchanged?: true;
 }

@@ -1,54 +1,51 @@
-import { join } from "node:path";
 import type { BuildOptions, BuildReport } from "./build-types.ts";
-import { writeDeb } from "./deb/write.ts";
-import { checkAwaitedTriggers } from "./dependencies/awaited-triggers.ts";
-import { resolveLibraries } from "./dependencies/libraries.ts";
-import { renderDocuments } from "./documents/documents.ts";
-import { mkdir } from "./effects/fs.ts";
+import { storeFolder, storeLimit } from "./cache/limit.ts";
+import { withRepair } from "./cache/repair.ts";
+import { openStore } from "./cache/store.ts";
+import { trimStore } from "./cache/survey.ts";
 import { withTempDir } from "./effects/temp-dir.ts";
-import { readToolVersion } from "./effects/tool-version.ts";
-import { buildEnvironment } from "./environment/build.ts";
-import { cutEnvironment, joinLayers } from "./layers/cut.ts";
-import { assembleControlFields, packageArchitecture, packageFileName } from "./package/control-fields.ts";
-import { explainAllRelations } from "./package/explained-relations.ts";
-import { preparePlan } from "./plan-package.ts";
-import { checkMaintainerScripts } from "./system/check-scripts.ts";
-import { renderSystem } from "./system/system.ts";
+import { resolveRequirements } from "./environment/resolve.ts";
+import type { MadePackage, MakeOptions } from "./make-package.ts";
+import type { PackagePlan } from "./plan/types.ts";
+import { prepare } from "./plan-package.ts";
+import { digestInputs } from "./unchanged/inputs.ts";
+import { findUnchanged, rememberBuild } from "./unchanged/remember.ts";
 
 /**
- * Builds one project into one package in `options.output`.
+ * Builds one project into one package in `options.output`. What earlier builds have kept is used as far as it goes;
+ * the package is the same without.
  * @throws VenvdebError of any stage; then nothing is left in the output folder
  */
 export async function buildPackage(options: BuildOptions): Promise<BuildReport> {
+  const { host, reporter, noCache = false } = options;
+  const folder = storeFolder(host);
+  const limit = storeLimit(host);
+  const store = noCache ? undefined : await openStore(folder, reporter);
   return await withTempDir(async (scratch) => {
-    const { plan, projectWheel } = await preparePlan(options, scratch);
-    const root = join(scratch, "root");
-    const environment = await buildEnvironment(plan, { ...options, root, ...projectWheel });
-    const libraries = await resolveLibraries(plan, environment, options.reporter);
-    const architecture = packageArchitecture(plan, libraries.objects);
-    const layers = cutEnvironment(plan, environment);
-    const files = environment.distributions.flatMap((distribution) => distribution.files);
-    const packed = layers.flatMap(({ entries }) => entries);
-    const system = renderSystem(plan, { ...libraries, files, environment: packed });
-    await checkMaintainerScripts(plan, system);
-    const relations = explainAllRelations(plan, libraries.relations, system.relations);
-    checkAwaitedTriggers(plan, relations);
-    const tool = { name: "venvdeb", version: readToolVersion() };
-    const told = { relations, migrations: system.migrations };
-    const documents = renderDocuments({ plan, environment, ...told, layers, architecture, tool });
-    const contents = {
-      control: assembleControlFields(plan, architecture, relations, system.relations),
-      controlFiles: system.controlFiles,
-      layers: joinLayers(plan, layers, [...system.entries, ...documents]),
-      compression: plan.compression,
-      timestamp: plan.timestamp,
-    };
-    await mkdir(options.output, { recursive: true });
-    const path = join(options.output, packageFileName(plan, architecture));
-    const built = await options.reporter.step("Write the package", async (progress) =>
-      writeDeb(contents, path, { jobs: options.jobs, temporaryDirectory: scratch, progress }),
+    const { plan, projectWheel } = await prepare(options, scratch);
+    const resolved = plan.hasEnvironment ? await resolveRequirements(plan, options) : undefined;
+    const making = { ...options, ...projectWheel, scratch, ...(resolved ? { resolved } : {}) };
+    if (!store) return (await make(plan, making)).report;
+    const digestNow = async () =>
+      await digestInputs(plan, { host, ...projectWheel, ...(resolved ? { resolved } : {}) });
+    const digest = await digestNow();
+    const inputs = digest === undefined ? undefined : { store, digest, installer: resolved?.installer };
+    const unchanged = inputs && (await findUnchanged(inputs, options.output));
+    if (unchanged) reporter.info(`Unchanged: ${unchanged.path}`);
+    if (unchanged) return unchanged;
+    const { report, further } = await withRepair(store, reporter, async (kept) =>
+      make(plan, { ...making, ...(kept ? { store: kept } : {}) }),
     );
-    const { name, version } = plan.package;
-    return { ...built, package: { name, version, architecture } };
+    // Nobody can tell which half of a change that came meanwhile is in the package.
+    if (inputs && (await digestNow()) === digest) await rememberBuild(inputs, report, further);
+    // Where nothing can be removed nothing could be kept either, which is told already; the package is there.
+    await trimStore(folder, limit, Date.now()).catch(() => undefined);
+    return report;
   });
+}
+
+/** Where nothing has changed, loading the stages would take longer than all the rest. */
+async function make(plan: PackagePlan, options: MakeOptions): Promise<MadePackage> {
+  const { makePackage } = await import("./make-package.ts");
+  return await makePackage(plan, options);
 }

@@ -23,7 +23,7 @@ import { fetchPublished, parsePublishedSuite } from "./versions/published.ts";
  * @throws VenvdebError CONFIG_*, PROJECT_*, LOCK_*, PLAN_*, TARGET_*, PYTHON_*
  */
 export async function planPackage(options: PlanOptions): Promise<PackagePlan> {
-  return await withTempDir(async (scratch) => (await preparePlan(options, scratch)).plan);
+  return await withTempDir(async (scratch) => (await prepare(options, scratch)).plan);
 }
 
 /**
@@ -31,7 +31,7 @@ export async function planPackage(options: PlanOptions): Promise<PackagePlan> {
  * @param scratch a folder that stays until that wheel has been used
  * @throws VenvdebError as planPackage
  */
-export async function preparePlan(
+export async function prepare(
   options: PlanOptions,
   scratch: string,
 ): Promise<{ plan: PackagePlan; projectWheel: { projectWheel?: string } }> {

@@ -16,6 +16,7 @@ export const build = defineCommand({
     previous: { type: "text", describe: "The package that the machines have now, or REPOSITORY#SUITE" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
     timings: { type: "flag", describe: "Show where the time went on standard error; --json has it always" },
+    "no-cache": { type: "flag", describe: "Make everything anew, and keep nothing for the next build" },
     json: { type: "flag", describe: "Print what was built as JSON" },
   },
   examples: [
@@ -47,6 +48,7 @@ export const build = defineCommand({
         ...(compression === undefined ? {} : { compression }),
         ...(previous === undefined ? {} : { previous }),
         jobs: jobs ?? host.cores,
+        noCache: options["no-cache"],
         host,
         reporter: timed.reporter,
       });

@@ -1,3 +1,4 @@
+import { cache } from "./cache.ts";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { completion } from "./completion.ts";
@@ -55,6 +56,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   repoKeyRotate,
   repoKeyRetire,
   repoKeyPackage,
+  cache,
   completion,
 ];
 

@@ -2,9 +2,9 @@ import { VenvdebError } from "../errors.ts";
 import { compareBytes } from "./byte-order.ts";
 import { renderControl } from "./control.ts";
 import { isConffile } from "./entries.ts";
-import type { DataEntry, Layer } from "./entry.ts";
+import type { DataEntry, Layer, PackageEntry } from "./entry.ts";
 import { entrySize } from "./data-archive.ts";
-import { installedSizeOf } from "./installed-size.ts";
+import { installedSizeOf, type SizedObject } from "./installed-size.ts";
 import type { ControlFields, ControlFile } from "./types.ts";
 
 /** What control.tar holds, as a layer that writeTar takes, and the Installed-Size that its control file gives. */
@@ -51,8 +51,12 @@ function measure(layers: readonly Layer[]): number {
   const root = { kind: "directory", size: 0 } as const;
   const objects = layers
     .flatMap(({ entries }) => entries)
-    .map((entry) => ({ kind: entry.kind === "data" ? "file" : entry.kind, size: entrySize(entry) }) as const);
+    .map((entry) => ({ kind: sizedKind(entry), size: entrySize(entry) }));
   return installedSizeOf([root, ...objects]);
+}
+
+function sizedKind({ kind }: PackageEntry): SizedObject["kind"] {
+  return kind === "data" || kind === "stored" ? "file" : kind;
 }
 
 function renderMd5sums(md5sums: ReadonlyMap<string, string>, conffiles: ReadonlySet<string>): string[] {

@@ -44,7 +44,7 @@ export function directoriesFor(paths: Iterable<string>): string[] {
 
 /** Whether dpkg keeps an operator's edits of this entry: by default everything under /etc (Policy 10.7.2). */
 export function isConffile(entry: PackageEntry): boolean {
-  if (entry.kind !== "file" && entry.kind !== "data") return false;
+  if (entry.kind === "directory" || entry.kind === "symlink") return false;
   return entry.conffile ?? entry.path.startsWith("etc/");
 }
 

@@ -2,7 +2,7 @@
  * One member of the package. `path` is relative to `/`, without a leading slash or `./`
  * (`opt/hello/bin/python3.11`), in UTF-8. Owners are always root:root unless `owner` says otherwise.
  */
-export type PackageEntry = FileEntry | DataEntry | DirectoryEntry | SymlinkEntry;
+export type PackageEntry = FileEntry | DataEntry | StoredEntry | DirectoryEntry | SymlinkEntry;
 
 /** A regular file whose bytes are read from disk when the package is written. */
 export interface FileEntry extends EntryBase {
@@ -16,6 +16,13 @@ export interface FileEntry extends EntryBase {
 export interface DataEntry extends EntryBase {
   readonly kind: "data";
   readonly data: Uint8Array;
+}
+
+/** A regular file of a layer that an earlier build has packed: its bytes are in that tar alone. */
+export interface StoredEntry extends EntryBase {
+  readonly kind: "stored";
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface DirectoryEntry extends EntryBase {
@@ -48,6 +55,19 @@ export interface Layer {
   readonly mtime: number;
   /** In byte order of `path`. */
   readonly entries: readonly PackageEntry[];
+  /** Its tar, where that is known without reading the entries. */
+  readonly packed?: PackedTar;
+  /** Whether its tar is worth being kept for the next build. */
+  readonly isKept?: boolean;
+}
+
+/** The tar of one layer: the headers and bytes of its entries, without a root and without an end. */
+export interface PackedTar {
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Of regular files: path and hex digest. */
+  readonly md5sums: readonly (readonly [path: string, md5: string])[];
 }
 
 export type Compression = "xz" | "zstd" | "gzip" | "none";

@@ -87,6 +87,7 @@ async function packAll(
 }
 
 async function packEntry(pack: Pack, member: TarMember, entry: PackageEntry): Promise<string | undefined> {
+  if (entry.kind === "stored") throw new Error(`"${entry.path}" is in a kept tar and has no file`);
   if (entry.kind === "file" && entry.size > SMALL_FILE) return packBigFile(pack, member, entry);
   if (entry.kind !== "file" && entry.kind !== "data") {
     await packMember(pack, member);
@@ -102,6 +103,7 @@ function memberOf(entry: PackageEntry, mtime: number): TarMember {
   const common = { path, mode, mtime, ...(owner === undefined ? {} : { owner }) };
   switch (entry.kind) {
     case "file":
+    case "stored":
       return { ...common, kind: "file", size: entry.size };
     case "data":
       return { ...common, kind: "file", size: entry.data.length };

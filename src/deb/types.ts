@@ -1,4 +1,4 @@
-import type { Compression, Layer } from "./entry.ts";
+import type { Compression, Layer, PackedTar } from "./entry.ts";
 
 /** A member of control.tar that is not derived from the entries: a maintainer script, triggers, templates. */
 export interface ControlFile {
@@ -55,6 +55,8 @@ export interface BuiltPackage {
   /** KiB. */
   readonly installedSize: number;
   readonly layers: readonly BuiltLayer[];
+  /** The tars of the layers by their ids, where a store was given. */
+  readonly packed: ReadonlyMap<string, PackedTar>;
 }
 
 export interface BuiltLayer {

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { mkdir, open, rm } from "../effects/fs.ts";
+import { VenvdebError } from "../errors.ts";
 import { writeBeside } from "../effects/temp-dir.ts";
 import type { Progress } from "../reporter.ts";
+import type { Store } from "../cache/store.ts";
 import { AR_MAGIC, arHeader, arPadding } from "./ar.ts";
 import { COMPRESSORS, compressTo, controlCompressor, type FilePiece, type Joined } from "./compress.ts";
 import { assembleControl } from "./control-archive.ts";
@@ -18,13 +20,15 @@ export interface WriteOptions {
   readonly jobs: number;
   /** An existing folder with room for the compressed data. */
   readonly temporaryDirectory: string;
+  /** What earlier builds have packed; changes no byte of the package. */
+  readonly store?: Store;
   readonly progress?: Progress;
 }
 
 /**
  * Writes a package (deb(5)) whose bytes depend on `contents` and the compressor's version alone. It is made beside
  * `path` and renamed; on failure nothing of it stays.
- * @throws VenvdebError DEB_DISK_FULL, DEB_FILE_CHANGED, DEB_COMPRESS_FAILED, DEB_TOO_BIG, TOOL_MISSING, and those of
+ * @throws VenvdebError DEB_DISK_FULL, DEB_FILE_CHANGED, DEB_COMPRESS_FAILED, DEB_TOO_BIG, TOOL_MISSING, CACHE_DAMAGED, and those of
  *   prepareEntries and assembleControl.
  */
 export async function writeDeb(
@@ -50,10 +54,25 @@ export async function writeDeb(
       { name: `data.tar${COMPRESSORS[compression].extension}`, content: parts.data.joined },
     ];
     const written = await withFullDiskError(dirname(path), async () => writeAr(path, members, timestamp));
-    return { path, ...written, installedSize: parts.archive.installedSize, layers: parts.data.layers };
+    const { layers: built, packed } = parts.data;
+    return { path, ...written, installedSize: parts.archive.installedSize, layers: built, packed };
+  } catch (error) {
+    throw options.store && isMissing(error) ? lostValue(error) : error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Another process may trim the store between the moment when something is found there and the one when it is read. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function lostValue(cause: unknown): VenvdebError {
+  return new VenvdebError("CACHE_DAMAGED", "Cannot use the cache: something was removed during the build", {
+    cause,
+    hint: "run the build again: it makes it anew",
+  });
 }
 
 interface Member {

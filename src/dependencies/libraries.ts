@@ -26,7 +26,7 @@ export async function resolveLibraries(
   const { target, shlibs: policy } = plan;
   const { architecture, codename } = target;
   const catalog = await readSystemCatalog({ architecture, codename, multiarch: target.python.multiarch });
-  const objects = await scanObjects(environment.root, scannedFiles(plan, environment));
+  const objects = await readObjects(plan, environment);
   const resolved = resolveDependencies({ objects, catalog, policy, target });
   const declared = [
     ...plan.relations.depends,
@@ -41,12 +41,19 @@ export async function resolveLibraries(
   return { ...resolved, objects };
 }
 
-function scannedFiles(plan: PackagePlan, { distributions, skeleton }: BuiltEnvironment): ScannedFile[] {
+/** In the order of the distributions; of those that an earlier build has made, as it has found them. */
+async function readObjects(
+  plan: PackagePlan,
+  { root, distributions, skeleton }: BuiltEnvironment,
+): Promise<ObjectFacts[]> {
   const place = (file: string) => posix.join(plan.environmentPath, file).slice(1);
-  return [
-    ...skeleton.map((file) => ({ path: place(file) })),
-    ...distributions.flatMap(({ name, files }) =>
-      files.map((file) => ({ path: place(file), distribution: name })),
-    ),
-  ];
+  const objects = await scanObjects(
+    root,
+    skeleton.map((file) => ({ path: place(file) })),
+  );
+  for (const { name, files, kept } of distributions) {
+    const scanned = files.map((file): ScannedFile => ({ path: place(file), distribution: name }));
+    objects.push(...(kept?.objects ?? (await scanObjects(root, scanned))));
+  }
+  return objects;
 }

@@ -6,7 +6,7 @@ import type { BuiltEnvironment, InstalledDistribution } from "../environment/typ
 import type { PackagePlan } from "../plan/types.ts";
 import type { Migration } from "../plan/previous-types.ts";
 import { changelogEntry } from "./changelog.ts";
-import { renderCopyright, type LicensedDistribution } from "./copyright.ts";
+import { renderCopyright } from "./copyright.ts";
 import type { LicenseText } from "./license-text.ts";
 import type { Manifest } from "./manifest.ts";
 import { renderManifest } from "./manifest-render.ts";
@@ -30,7 +30,9 @@ export interface DocumentsInput {
 export function renderDocuments(input: DocumentsInput): PackageEntry[] {
   const { plan, environment, relations } = input;
   const { distributions } = environment;
-  const licensed = distributions.map((distribution) => readLicenses(plan, environment, distribution));
+  const licensed = distributions.map((distribution) =>
+    Object.assign({ licenseTexts: readLicenseTexts(plan, environment.root, distribution) }, distribution),
+  );
   return [
     document(
       plan,
@@ -47,17 +49,18 @@ function document({ package: { name } }: PackagePlan, file: string, text: string
   return { kind: "data", path: `usr/share/doc/${name}/${file}`, mode: 0o644, data: Buffer.from(text) };
 }
 
-function readLicenses(
-  plan: PackagePlan,
-  { root }: BuiltEnvironment,
-  distribution: InstalledDistribution,
-): LicensedDistribution {
-  const licenseTexts = distribution.metadata.licenseFiles.flatMap((file): LicenseText[] => {
-    const path = posix.join(plan.environmentPath, file);
+/** The texts of the licence files of a distribution that is staged below `root`, or was by an earlier build. */
+export function readLicenseTexts(
+  { environmentPath }: PackagePlan,
+  root: string,
+  { kept, metadata }: InstalledDistribution,
+): readonly LicenseText[] {
+  if (kept) return kept.licenseTexts;
+  return metadata.licenseFiles.flatMap((file): LicenseText[] => {
+    const path = posix.join(environmentPath, file);
     const text = readText(join(root, path));
     return text === undefined ? [] : [{ path, text }];
   });
-  return { ...distribution, licenseTexts };
 }
 
 /** Without an environment no metadata names the project's texts: they are where its authors have them. */

@@ -66,6 +66,6 @@ function describeDistribution(owner: InstalledDistribution): NonNullable<Manifes
 }
 
 function bytesOf(entry: PackageEntry): number {
-  if (entry.kind === "file") return entry.size;
+  if (entry.kind === "file" || entry.kind === "stored") return entry.size;
   return entry.kind === "data" ? entry.data.length : 0;
 }

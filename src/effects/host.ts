@@ -1,4 +1,5 @@
 import { availableParallelism, homedir, hostname, userInfo } from "node:os";
+import { resolve } from "node:path";
 import process from "node:process";
 import envPaths from "env-paths";
 
@@ -25,8 +26,8 @@ export function readHost(): Host {
     ...readAccount(),
     hostName: hostname(),
     cores: availableParallelism(),
-    cacheDirectory: process.env["VENVDEB_CACHE_DIR"] ?? paths.cache,
-    configDirectory: process.env["VENVDEB_CONFIG_DIR"] ?? paths.config,
+    cacheDirectory: resolve(process.env["VENVDEB_CACHE_DIR"] ?? paths.cache),
+    configDirectory: resolve(process.env["VENVDEB_CONFIG_DIR"] ?? paths.config),
   };
 }
 

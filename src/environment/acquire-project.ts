@@ -24,7 +24,8 @@ export async function acquireProject(context: StepContext, given: string | undef
     reporter,
     timestamp: plan.timestamp,
   };
-  const path = given ?? (await buildProjectWheel(build));
+  const { path, further } =
+    given === undefined ? await buildProjectWheel(build) : { path: given, further: [] };
   const { sha256 } = await readCheckedWheel(path);
   return [
     {
@@ -34,6 +35,7 @@ export async function acquireProject(context: StepContext, given: string | undef
       sha256,
       replacements: replacementsFor(scratch, plan.environmentPath, host.home),
       sourceFiles: digestFiles(directory),
+      further,
     },
   ];
 }

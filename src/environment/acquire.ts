@@ -77,10 +77,10 @@ async function buildSource(
 ): Promise<Acquired> {
   const { plan, host } = context;
   const timestamp = uploadTime ?? UNDATED;
-  const known = await readBuiltWheel(source, timestamp, context);
+  const known = context.isFresh === true ? undefined : await readBuiltWheel(source, timestamp, context);
   const built =
     known ?? (await buildAnew(source, join(context.scratch, `build-${index}`), timestamp, context));
-  if (!known) await storeBuiltWheel(source, timestamp, context, built);
+  if (!known && context.isFresh !== true) await storeBuiltWheel(source, timestamp, context, built);
   const { path, sha256 } = await readCheckedWheel(built.path);
   const archive = source.place.kind === "archive" ? sha256Of(source.place.hash) : {};
   const wheel = {
@@ -96,6 +96,7 @@ async function buildSource(
     ...archive,
     replacements: replacementsFor(built.folder, plan.environmentPath, host.home),
     sourceFiles: source.place.kind === "directory" && host.home !== "/root" ? new Set() : built.sourceFiles,
+    ...(source.place.kind === "directory" && built.further ? { further: built.further } : {}),
   };
 }
 
@@ -112,7 +113,7 @@ async function buildAnew(
     const directory = await bringSource(source, join(folder, "source"), place);
     const sourceFiles = digestFiles(directory);
     const build = { title, source: directory, scratch: folder, installer, interpreter, host, timestamp };
-    return { path: await buildWheel(build), folder, sourceFiles };
+    return { ...(await buildWheel(build)), folder, sourceFiles };
   });
 }
 

@@ -30,10 +30,9 @@ export interface WheelBuild {
 /**
  * Builds one wheel by the backend of its source (PEP 517), in an environment of its own with what the backend asks
  * for, with flags that keep folders and debug data of this machine out of the result, and without the user's secrets.
- * @returns the absolute path of the wheel
  * @throws VenvdebError INSTALL_BUILD_FAILED, INSTALL_NOT_BUILDABLE, INSTALL_FAILED
  */
-export async function buildWheel(build: WheelBuild): Promise<string> {
+export async function buildWheel(build: WheelBuild): Promise<MadeWheel> {
   const system = await readBuildSystem(build.source);
   const folders = buildFolders(build.scratch);
   await createEnvironment(folders.environment, build.interpreter, build.host);
@@ -49,7 +48,14 @@ export async function buildWheel(build: WheelBuild): Promise<string> {
       "INSTALL_BUILD_FAILED",
       `Cannot build "${build.title}": its backend gave no wheel`,
     );
-  return join(folders.output, name);
+  return { path: join(folders.output, name), further };
+}
+
+export interface MadeWheel {
+  /** Absolute. */
+  readonly path: string;
+  /** What the backend asked for besides the requirements of the source's settings. */
+  readonly further: readonly string[];
 }
 
 /** Where a build happens, below its scratch folder. Their paths are what must not be left in a wheel. */

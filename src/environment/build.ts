@@ -1,19 +1,17 @@
 import { join } from "node:path";
+import type { Store } from "../cache/store.ts";
 import { mkdir } from "../effects/fs.ts";
 import type { Host } from "../effects/host.ts";
 import { withTempDir } from "../effects/temp-dir.ts";
 import type { PackagePlan } from "../plan/types.ts";
-import { relocate } from "../relocate/relocate.ts";
 import type { Reporter } from "../reporter.ts";
 import { acquireWheels, inParallel } from "./acquire.ts";
 import { acquireProject } from "./acquire-project.ts";
-import { auditEnvironment } from "./audit.ts";
-import { compileBytecode } from "./bytecode.ts";
-import { createEnvironment } from "./create.ts";
-import { describeEnvironment } from "./describe.ts";
-import { installWheels } from "./install.ts";
-import { chooseInstaller } from "./installers/choose.ts";
-import { resolveDistributions } from "./resolve.ts";
+import { findInconsistencies } from "./inconsistencies.ts";
+import { joinEnvironment } from "./join.ts";
+import { findKnownLayers, type KnownLayers } from "./known-layers.ts";
+import { resolveRequirements, type ResolvedRequirements } from "./resolve.ts";
+import { stageEnvironment } from "./stage.ts";
 import type { Acquired, StepContext } from "./steps.ts";
 import type { BuiltEnvironment } from "./types.ts";
 
@@ -26,12 +24,19 @@ export interface EnvironmentOptions {
   readonly jobs: number;
   /** The project's wheel as `readProjectMetadata` has built it, still in the folder where that was. */
   readonly projectWheel?: string;
+  /** As `resolveRequirements` gives it; absent: it is asked here. */
+  readonly resolved?: ResolvedRequirements;
+  /** What earlier builds have made; absent: everything is made. */
+  readonly store?: Store;
+  /** Nothing that an earlier build has made is used, wheels of sources neither. */
+  readonly isFresh?: boolean;
 }
 
 /**
- * Makes the environment of a plan at `<root><environmentPath>`: exactly the lock, each file held against its RECORD,
- * everything right for the final path, with bytecode, and nothing in it that tells where it was made. Empty where the
- * plan has none.
+ * Makes the environment of a plan: exactly the lock, each file held against its RECORD, everything right for the final
+ * path, with bytecode, and nothing in it that tells where it was made. Distributions whose layers are kept are taken
+ * from there; the others are staged at `<root><environmentPath>`. Empty where the plan has none. Missing or
+ * contradicting requirements are warnings: a lock may override them knowingly.
  * @throws VenvdebError INSTALL_* (resolving, fetching, building, installing, RECORD), RELOCATE_* (paths, links, leaks),
  *   TOOL_UV_MISSING, TOOL_PIP_MISSING
  */
@@ -41,63 +46,52 @@ export async function buildEnvironment(
 ): Promise<BuiltEnvironment> {
   if (!plan.hasEnvironment) return { root: options.root, distributions: [], skeleton: [] };
   return await withTempDir(async (scratch) => {
-    const context = await prepare(plan, options, scratch);
-    const { environment, reporter } = context;
+    const { installer, distributions } = options.resolved ?? (await resolveRequirements(plan, options));
+    const context = {
+      ...options,
+      plan,
+      installer,
+      scratch,
+      environment: join(options.root, plan.environmentPath),
+    };
+    await mkdir(options.root, { recursive: true });
+    let known: KnownLayers = { layers: new Map(), keys: new Map() };
     const parts = [
       async () => {
-        await createEnvironment(environment, plan.target.python, options.host);
-        return await acquireWheels(await resolveDistributions(context), context);
+        const wheels = await acquireWheels(distributions, context);
+        known = await findKnownLayers(wheels, context);
+        return wheels;
       },
       async () => await acquireProject(context, options.projectWheel),
     ];
     const acquired = (await inParallel(parts, context.jobs, async (part) => await part())).flat();
-    const installed = await reporter.step(
-      `Install ${acquired.length} distributions`,
-      async () => await installWheels(acquired, context),
-    );
-    await reporter.step(
-      "Relocate and check the files",
-      async () => await relocateBuilt(acquired, installed.built, context),
-    );
-    await reporter.step("Compile bytecode", async () => await compile(context));
-    await reporter.step(
-      "Audit the environment",
-      async () => await auditEnvironment(acquired, context, options.root),
-    );
-    return describeEnvironment(acquired, context, options.root);
+    const environment = await stageUnknown(acquired, known, context, options.root);
+    tell(environment, context);
+    return environment;
   });
 }
 
-async function prepare(
-  plan: PackagePlan,
-  options: EnvironmentOptions,
-  scratch: string,
-): Promise<StepContext> {
-  const { host, reporter, jobs, root } = options;
-  await mkdir(root, { recursive: true });
-  const installer = await chooseInstaller(plan, host, reporter);
-  return { plan, host, reporter, jobs, scratch, installer, environment: join(root, plan.environmentPath) };
-}
-
-async function relocateBuilt(
+/** Where the layers don't fit to one another everything is staged, as if there were none. */
+async function stageUnknown(
   acquired: readonly Acquired[],
-  built: readonly string[],
-  { plan, environment }: StepContext,
-): Promise<void> {
-  const replacements = acquired.flatMap((one) => one.replacements);
-  await relocate(environment, plan.environmentPath, plan.target.python, { replacements, built });
+  { layers, keys }: KnownLayers,
+  context: StepContext,
+  root: string,
+): Promise<BuiltEnvironment> {
+  const unknown = acquired.filter(({ wheel }) => !layers.has(wheel.name));
+  const staged = await stageEnvironment(unknown, keys, context, root);
+  return joinEnvironment(staged, layers, acquired) ?? (await stageEnvironment(acquired, keys, context, root));
 }
 
-async function compile({ plan, environment, host, jobs, reporter }: StepContext): Promise<void> {
-  const skipped = await compileBytecode({
-    environment,
-    finalPath: plan.environmentPath,
-    interpreter: plan.target.python,
-    host,
-    jobs,
-  });
-  const [first] = skipped;
+function tell({ distributions }: BuiltEnvironment, { plan, reporter }: StepContext): void {
+  const { python } = plan.target;
+  for (const problem of findInconsistencies(distributions, python))
+    reporter.warning(
+      problem,
+      "the application may fail when it needs this: lock again, or add the requirement",
+    );
+  const [first, ...others] = distributions.flatMap(({ uncompiled }) => uncompiled ?? []).toSorted();
   if (first === undefined) return;
-  const more = skipped.length > 1 ? ` and ${skipped.length - 1} more` : "";
-  reporter.info(`${first}${more}: no bytecode, it is not Python ${plan.target.python.minor}`);
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  reporter.info(`${first}${more}: no bytecode, it is not Python ${python.minor}`);
 }

@@ -21,9 +21,32 @@ import { runChild, systemEnvironment } from "./child.ts";
  */
 export async function copyProject(source: string, target: string, host: Host): Promise<string> {
   const folder = await shareGit(source, target, host);
-  const isRelease = await pathExists(join(source, "PKG-INFO"));
-  await copyFolder(source, folder, { root: await realpath(source), isTop: true, isRelease });
+  await mkdir(folder, { recursive: true });
+  for await (const { kind, from, path } of listProject(source)) {
+    const to = join(folder, path);
+    if (kind === "folder") await mkdir(to, { recursive: true });
+    else if (kind === "link") await symlink(await readlink(from), to);
+    else await copyWithTime(from, to);
+  }
   return folder;
+}
+
+/** What of a project a copy of it has. */
+export interface ProjectEntry {
+  readonly kind: "file" | "folder" | "link";
+  /** Absolute. */
+  readonly from: string;
+  /** In the copy, relative to its folder. */
+  readonly path: string;
+}
+
+/**
+ * The files, folders and links of a project that its wheel may be made of, a folder before what is in it; not what
+ * earlier builds and tools left there.
+ */
+export async function* listProject(source: string): AsyncGenerator<ProjectEntry> {
+  const isRelease = await pathExists(join(source, "PKG-INFO"));
+  yield* listFolder(source, "", { root: await realpath(source), isTop: true, isRelease });
 }
 
 interface Place {
@@ -33,28 +56,34 @@ interface Place {
   readonly isRelease: boolean;
 }
 
-async function copyFolder(source: string, target: string, place: Place): Promise<void> {
-  await mkdir(target, { recursive: true });
+async function* listFolder(source: string, below: string, place: Place): AsyncGenerator<ProjectEntry> {
   for (const entry of await readdir(source, { withFileTypes: true })) {
-    const [from, to] = [join(source, entry.name), join(target, entry.name)];
-    if (entry.isSymbolicLink()) await copyLink(from, to, place.root);
-    else if (entry.isFile()) await copyWithTime(from, to);
-    else if (entry.isDirectory() && !(await isLeftover(from, place)))
-      await copyFolder(from, to, { ...place, isTop: false });
+    const [from, path] = [join(source, entry.name), join(below, entry.name)];
+    if (entry.isSymbolicLink()) yield* followLink(from, path, place.root);
+    else if (entry.isFile() && entry.name !== ".git") yield { kind: "file", from, path };
+    else if (entry.isDirectory() && !(await isLeftover(from, place))) {
+      yield { kind: "folder", from, path };
+      yield* listFolder(from, path, { ...place, isTop: false });
+    }
   }
 }
 
 /** A link that leaves the project would point elsewhere from the copy: what it stands for is copied instead. */
-async function copyLink(from: string, to: string, root: string): Promise<void> {
-  const real = await realpath(from).catch(() => from);
-  if (real.startsWith(`${root}/`)) return await symlink(await readlink(from), to);
-  const stats = await lstat(real);
-  if (stats.isFile()) await copyWithTime(real, to);
-  else if (stats.isDirectory()) await copyFolder(real, to, { root: real, isTop: false, isRelease: false });
+async function* followLink(link: string, path: string, root: string): AsyncGenerator<ProjectEntry> {
+  const from = await realpath(link).catch(() => link);
+  if (from.startsWith(`${root}/`)) {
+    yield { kind: "link", from: link, path };
+    return;
+  }
+  const stats = await lstat(from);
+  if (stats.isFile() && basename(from) !== ".git") yield { kind: "file", from, path };
+  else if (stats.isDirectory()) {
+    yield { kind: "folder", from, path };
+    yield* listFolder(from, path, { root: from, isTop: false, isRelease: false });
+  }
 }
 
 async function copyWithTime(from: string, to: string): Promise<void> {
-  if (basename(from) === ".git") return;
   await copyFile(from, to);
   const { atime, mtime } = await lstat(from);
   await utimes(to, atime, mtime);

@@ -10,7 +10,7 @@ export function describeMetadata(
   distInfo: string,
   files: readonly string[],
 ): DistributionMetadata {
-  const { summary, license, homepage, author, requires } = metadata;
+  const { summary, license, homepage, author, requires, requiresPython } = metadata;
   return {
     ...(summary === undefined ? {} : { summary }),
     ...(license === undefined ? {} : { license }),
@@ -18,6 +18,7 @@ export function describeMetadata(
     ...(author === undefined ? {} : { author }),
     licenseFiles: findLicenseFiles(metadata, distInfo, files),
     requires,
+    ...(requiresPython === undefined ? {} : { requiresPython }),
   };
 }
 

@@ -9,24 +9,49 @@ import { describeMetadata } from "./core-metadata.ts";
 import type { Acquired, StepContext } from "./steps.ts";
 import type { BuiltEnvironment, InstalledDistribution } from "./types.ts";
 
+export interface DescribeOptions {
+  readonly root: string;
+  /** Modules without bytecode, relative to the environment. */
+  readonly uncompiled: ReadonlySet<string>;
+  /** Under which layers may be kept, by normalised name. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
 /** The finished environment as data: who owns which file, and what belongs to nobody. */
 export function describeEnvironment(
   acquired: readonly Acquired[],
   { plan, environment }: StepContext,
-  root: string,
+  options: DescribeOptions,
 ): BuiltEnvironment {
   const byName = new Map(acquired.map((one) => [one.wheel.name, one]));
   const records = readRecords(environment, plan.target.python);
   const all = listFiles(environment);
   const owned = assignOwners(environment, records, new Set(all));
   const distributions = records.map((record) =>
-    describeDistribution(environment, record, owned.get(record.distInfo) ?? [], byName),
+    withCacheFacts(
+      describeDistribution(environment, record, owned.get(record.distInfo) ?? [], byName),
+      options,
+    ),
   );
   const taken = new Set(distributions.flatMap(({ files }) => files));
   return {
-    root,
+    root: options.root,
     distributions: distributions.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     skeleton: all.filter((path) => !taken.has(path)),
+    further: acquired.flatMap(({ further = [] }) => further),
+  };
+}
+
+function withCacheFacts(
+  distribution: InstalledDistribution,
+  { uncompiled, keys }: DescribeOptions,
+): InstalledDistribution {
+  const own = distribution.files.filter((file) => uncompiled.has(file));
+  const layerKey = keys.get(distribution.name);
+  return {
+    ...distribution,
+    ...(own.length === 0 ? {} : { uncompiled: own }),
+    ...(layerKey === undefined ? {} : { layerKey }),
   };
 }
 
@@ -45,7 +70,9 @@ function assignOwners(
     const owner =
       claimants.length === 1 ? claimants[0] : claimants.find(({ row }) => isTrue(environment, row));
     const key = (owner ?? claimants[0])?.distInfo ?? "";
-    owned.set(key, [...(owned.get(key) ?? []), path]);
+    const paths = owned.get(key);
+    if (paths) paths.push(path);
+    else owned.set(key, [path]);
   }
   return owned;
 }

@@ -7,23 +7,29 @@ import { verifyEnvironment, type Conflict, type VerifiedDistribution } from "./v
 import { verifyPublished } from "./verify-published.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
+export interface Installation {
+  /** The files of distributions that were built here, relative to the environment. */
+  readonly built: readonly string[];
+  /** Normalised names of distributions that share a path with another: what they are depends on it. */
+  readonly sharing: ReadonlySet<string>;
+}
+
 /**
  * Installs exactly these wheels and proves it: every file against its RECORD, the set of distributions against what
- * was asked for. Missing or contradicting requirements are warnings: a lock may override them knowingly.
- * @returns the files of distributions that were built here, relative to the environment
+ * was asked for.
  * @throws VenvdebError INSTALL_FAILED, INSTALL_RECORD_MISMATCH, INSTALL_SET_MISMATCH
  */
 export async function installWheels(
   acquired: readonly Acquired[],
   context: StepContext,
-): Promise<{ readonly built: readonly string[] }> {
+): Promise<Installation> {
   const { environment, installer, plan, reporter } = context;
   const wheels = acquired.map(({ wheel }) => wheel);
   for (const { location } of wheels) if ("path" in location) await readCheckedWheel(location.path);
   if (wheels.length > 0) await installer.install(wheels, environment);
   await removeLitter(environment);
   const verified = verifyEnvironment(environment, plan.target.python);
-  const { conflicts } = verified;
+  const { conflicts, sharing } = verified;
   await settleConflicts(conflicts, acquired, context);
   // Reading and hashing everything once more is for what was written once more.
   const { distributions } =
@@ -32,9 +38,9 @@ export async function installWheels(
   await dropLostRows(environment, distributions, conflicts);
   warnOfConflicts(conflicts, reporter);
   refuseOtherSet(acquired, distributions);
-  await warnOfInconsistencies(context);
   const local = new Set(acquired.filter(({ origin }) => origin !== "index").map(({ wheel }) => wheel.name));
   return {
+    sharing,
     built: distributions
       .filter(({ name }) => local.has(name))
       .flatMap(({ rows }) => rows.map(({ path }) => path)),
@@ -78,12 +84,4 @@ function describeOther(name: string, wanted: string | undefined, found: string |
   );
   if (!left || !right || compareVersions(left, right) === 0) return [];
   return [`${name} is ${found ?? ""} and not ${wanted ?? ""}`];
-}
-
-async function warnOfInconsistencies({ installer, environment, reporter }: StepContext): Promise<void> {
-  for (const problem of await installer.findInconsistencies(environment))
-    reporter.warning(
-      problem.trim(),
-      "the application may fail when it needs this: lock again, or add the requirement",
-    );
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Host } from "../effects/host.ts";
 import type { InterpreterFacts, PackagePlan, Target } from "../plan/types.ts";
 import type { Reporter } from "../reporter.ts";
-import { buildWheel } from "./build-wheel.ts";
+import { buildWheel, type MadeWheel } from "./build-wheel.ts";
 import { copyProject } from "./copy-project.ts";
 import { chooseInstaller } from "./installers/choose.ts";
 import type { Installer } from "./installers/types.ts";
@@ -34,7 +34,7 @@ export async function readProjectMetadata(
   const installer = await chooseInstaller({ installer: options.installer, target, project }, host, reporter);
   const interpreter = target.python;
   const folder = join(scratch, "project");
-  const path = await buildProjectWheel({
+  const { path } = await buildProjectWheel({
     directory,
     scratch: folder,
     installer,
@@ -58,8 +58,8 @@ export interface ProjectBuild {
   readonly timestamp: number;
 }
 
-/** Builds the project's wheel from a clean copy. @returns its absolute path */
-export async function buildProjectWheel(build: ProjectBuild): Promise<string> {
+/** Builds the project's wheel from a clean copy. */
+export async function buildProjectWheel(build: ProjectBuild): Promise<MadeWheel> {
   const { directory, scratch, reporter } = build;
   return await reporter.step("Build the project's wheel", async () => {
     const source = await copyProject(directory, join(scratch, "source"), build.host);

@@ -30,12 +30,12 @@ export async function* pipCommands(host: Host, python = "/usr/bin/python3"): Asy
 /** A pip that works. */
 export interface Pip {
   readonly command: Command;
-  /** `[23, 0]` */
-  readonly version: readonly [number, number];
+  /** `[23, 0, 1]`: two numbers at least. */
+  readonly version: readonly [number, number, ...number[]];
 }
 
 /** Nothing where the command does not work. */
-async function pipVersion(command: Command, host: Host): Promise<readonly [number, number] | undefined> {
+async function pipVersion(command: Command, host: Host): Promise<Pip["version"] | undefined> {
   const [program = "", ...prefix] = command;
   try {
     const { exitCode, stdout } = await runChild(
@@ -43,8 +43,8 @@ async function pipVersion(command: Command, host: Host): Promise<readonly [numbe
       [...prefix, "--version"],
       installerEnvironment(host),
     );
-    const match = exitCode === 0 ? /^pip (\d+)\.(\d+)/.exec(stdout) : null;
-    return match ? [Number(match[1]), Number(match[2])] : undefined;
+    const match = exitCode === 0 ? /^pip (\d+)\.(\d+)(?:\.(\d+))?/.exec(stdout) : null;
+    return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
   } catch {
     return undefined;
   }

@@ -1,16 +1,35 @@
 import { VenvdebError } from "../errors.ts";
-import type { LockedDistribution } from "../plan/types.ts";
+import type { LockedDistribution, PackagePlan } from "../plan/types.ts";
 import { parseWheelFilename } from "../python/wheel.ts";
+import type { Host } from "../effects/host.ts";
+import type { Reporter } from "../reporter.ts";
+import { chooseInstaller } from "./installers/choose.ts";
 import type { Installer } from "./installers/types.ts";
-import type { StepContext } from "./steps.ts";
+
+/** What will be installed besides the project, and by what. */
+export interface ResolvedRequirements {
+  readonly installer: Installer;
+  readonly distributions: readonly LockedDistribution[];
+}
 
 /**
  * What will be installed besides the project: the lock, or what the installer finds for loose requirements. A lock
  * that has digests but no files (a requirements file) is completed with the index's files of just those digests.
- * @throws VenvdebError INSTALL_RESOLVE_FAILED, INSTALL_HASH_MISMATCH
+ * @throws VenvdebError INSTALL_RESOLVE_FAILED, INSTALL_HASH_MISMATCH, TOOL_UV_MISSING, TOOL_PIP_MISSING
  */
-export async function resolveDistributions(context: StepContext): Promise<readonly LockedDistribution[]> {
-  const { plan, reporter, installer } = context;
+export async function resolveRequirements(
+  plan: PackagePlan,
+  { host, reporter }: { readonly host: Host; readonly reporter: Reporter },
+): Promise<ResolvedRequirements> {
+  const installer = await chooseInstaller(plan, host, reporter);
+  return { installer, distributions: await resolve(plan, installer, reporter) };
+}
+
+async function resolve(
+  plan: PackagePlan,
+  installer: Installer,
+  reporter: Reporter,
+): Promise<readonly LockedDistribution[]> {
   const { requirements } = plan;
   if (requirements.kind === "locked")
     return await locateFiles(

@@ -1,4 +1,5 @@
 import type { Host } from "../effects/host.ts";
+import type { Store } from "../cache/store.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Installer, WheelToInstall } from "./installers/types.ts";
@@ -15,6 +16,10 @@ export interface StepContext {
   readonly environment: string;
   /** Absolute, private, removed at the end. */
   readonly scratch: string;
+  /** What earlier builds have made. */
+  readonly store?: Store;
+  /** Nothing that an earlier build has made is used, wheels neither. */
+  readonly isFresh?: boolean;
 }
 
 /** A wheel on its way in, and where it is from. */
@@ -31,6 +36,8 @@ export interface Acquired {
   readonly replacements: readonly Replacement[];
   /** SHA-256 of each file of the source that it was built from. */
   readonly sourceFiles: ReadonlySet<string>;
+  /** What the backend of a folder, which may change, asked for besides the requirements in its settings. */
+  readonly further?: readonly string[];
 }
 
 /** A wheel, where it was built, and the digests of what it was built from. */
@@ -38,4 +45,6 @@ export interface BuiltWheel {
   readonly path: string;
   readonly folder: string;
   readonly sourceFiles: ReadonlySet<string>;
+  /** What its backend asked for besides the requirements in its settings, where it was built just now. */
+  readonly further?: readonly string[];
 }

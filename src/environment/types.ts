@@ -1,3 +1,7 @@
+import type { PackedTar, StoredEntry, SymlinkEntry } from "../deb/entry.ts";
+import type { ObjectFacts } from "../dependencies/types.ts";
+import type { LicenseText } from "../documents/license-text.ts";
+
 /** The staged, relocated environment, ready to be cut into layers. */
 export interface BuiltEnvironment {
   /** Absolute; stands for `/` of the machine: the tree is `<root><plan.environmentPath>`. */
@@ -6,6 +10,8 @@ export interface BuiltEnvironment {
   readonly distributions: readonly InstalledDistribution[];
   /** Files of the environment that belong to no distribution (pyvenv.cfg, bin/activate, links, …), relative to it. */
   readonly skeleton: readonly string[];
+  /** What backends of folders asked for besides the requirements in their settings. */
+  readonly further?: readonly string[];
 }
 
 /** One distribution of the environment (PEP 376, PEP 427). */
@@ -26,6 +32,21 @@ export interface InstalledDistribution {
   /** Every file that it owns, relative to the environment, sorted, bytecode included. */
   readonly files: readonly string[];
   readonly metadata: DistributionMetadata;
+  /** Modules among its files that are no Python of this version: they have no bytecode. */
+  readonly uncompiled?: readonly string[];
+  /** Its layer as an earlier build has made it: then none of its files is staged. */
+  readonly kept?: KeptLayer;
+  /** The key under which its layer may be kept; absent where what it is depends on more than itself. */
+  readonly layerKey?: string;
+}
+
+/** All that a build needs of a distribution which an earlier build has installed, read and packed. Plain JSON. */
+export interface KeptLayer {
+  readonly entries: readonly (StoredEntry | SymlinkEntry)[];
+  readonly packed: PackedTar;
+  readonly distribution: Omit<InstalledDistribution, "kept" | "layerKey">;
+  readonly objects: readonly ObjectFacts[];
+  readonly licenseTexts: readonly LicenseText[];
 }
 
 /** What documents (copyright, SBOM) need of METADATA (core metadata specification). */
@@ -38,4 +59,6 @@ export interface DistributionMetadata {
   readonly author?: string;
   /** Requires-Dist lines, verbatim. */
   readonly requires: readonly string[];
+  /** Requires-Python, a version specifier. */
+  readonly requiresPython?: string;
 }

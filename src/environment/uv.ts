@@ -9,21 +9,28 @@ import { installerEnvironment, runChild } from "./child.ts";
 import { pipCommands } from "./pip-command.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
-/** The first uv with pylock.toml, `pip check --python` and hashes for direct URLs as they are used here. */
+/** The first uv with pylock.toml and hashes for direct URLs as they are used here. */
 const MINIMUM_UV = "0.7.0";
 
 /**
  * A usable uv: the one on PATH, else the one in our cache folder, else brought there as a wheel from the package
  * index that pip is set to.
- * @returns the absolute path or name of the program
  * @throws VenvdebError TOOL_UV_MISSING
  */
-export async function findUv(host: Host, reporter: Reporter): Promise<string> {
+export async function findUv(host: Host, reporter: Reporter): Promise<Uv> {
   const installed = await versionOf("uv", host);
-  if (installed !== undefined && isRecent(installed)) return "uv";
+  if (installed !== undefined && isRecent(installed)) return { program: "uv", version: installed };
   if (installed !== undefined)
     reporter.info(`uv ${installed} on PATH is older than ${MINIMUM_UV}: another one is used`);
   return (await cachedUv(host)) ?? (await reporter.step("Bring uv", async () => await bringUv(host)));
+}
+
+/** A uv that works. */
+export interface Uv {
+  /** Its absolute path, or its name where it is on PATH. */
+  readonly program: string;
+  /** `0.9.2` */
+  readonly version: string;
 }
 
 async function versionOf(program: string, host: Host): Promise<string | undefined> {
@@ -55,17 +62,17 @@ function toolsDirectory(host: Host): string {
   return join(host.cacheDirectory, "tools");
 }
 
-async function cachedUv(host: Host): Promise<string | undefined> {
+async function cachedUv(host: Host): Promise<Uv | undefined> {
   const names = await readdir(toolsDirectory(host)).catch(() => []);
   const versions = names.flatMap((name) => /^uv-(\d+(?:\.\d+)+)$/.exec(name)?.[1] ?? []).filter(isRecent);
   for (const version of versions.toSorted(compareVersions).toReversed()) {
     const program = join(toolsDirectory(host), `uv-${version}`, "uv");
-    if ((await versionOf(program, host)) === version) return program;
+    if ((await versionOf(program, host)) === version) return { program, version };
   }
   return undefined;
 }
 
-async function bringUv(host: Host): Promise<string> {
+async function bringUv(host: Host): Promise<Uv> {
   const reasons: string[] = [];
   for await (const { command } of pipCommands(host)) {
     try {
@@ -81,7 +88,7 @@ async function bringUv(host: Host): Promise<string> {
   );
 }
 
-async function downloadUv(pip: readonly string[], host: Host, scratch: string): Promise<string> {
+async function downloadUv(pip: readonly string[], host: Host, scratch: string): Promise<Uv> {
   const [program = "", ...prefix] = pip;
   const options = [
     "--disable-pip-version-check",
@@ -103,7 +110,8 @@ async function downloadUv(pip: readonly string[], host: Host, scratch: string): 
   const wheel = (await readdir(scratch)).find((name) => name.startsWith("uv-") && name.endsWith(".whl"));
   if (wheel === undefined)
     throw new VenvdebError("TOOL_UV_MISSING", "Cannot download uv with pip: it left no wheel");
-  return await unpackUv(join(scratch, wheel), /^uv-([^-]+)-/.exec(wheel)?.[1] ?? "", host);
+  const version = /^uv-([^-]+)-/.exec(wheel)?.[1] ?? "";
+  return { version, program: await unpackUv(join(scratch, wheel), version, host) };
 }
 
 /** Made beside its place and renamed: another venvdeb that does the same at this moment does no harm. */

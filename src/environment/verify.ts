@@ -27,26 +27,32 @@ export interface Conflict {
   readonly names: readonly string[];
 }
 
+export interface VerifiedEnvironment {
+  readonly distributions: readonly VerifiedDistribution[];
+  readonly conflicts: readonly Conflict[];
+  /** Normalised names of those that bring a path which another brings too, with the same bytes or not. */
+  readonly sharing: ReadonlySet<string>;
+}
+
 /**
  * Holds every file of a fresh environment against the RECORD of the distribution that brought it: digest, size and
  * place; and nothing may be there that no RECORD lists. Of two that claim a path the one whose digest fits owns it.
  * @throws VenvdebError INSTALL_RECORD_MISMATCH
  */
-export function verifyEnvironment(
-  environment: string,
-  interpreter: InterpreterFacts,
-): { readonly distributions: readonly VerifiedDistribution[]; readonly conflicts: readonly Conflict[] } {
+export function verifyEnvironment(environment: string, interpreter: InterpreterFacts): VerifiedEnvironment {
   const distributions = readRecords(environment, interpreter).map((record) => describe(environment, record));
   const claims = collectClaims(distributions);
   const conflicts: Conflict[] = [];
+  const sharing = new Set<string>();
   for (const [path, claimants] of claims) {
     const owners = checkFile(environment, path, claimants);
+    if (claimants.length > 1) for (const { name } of claimants) sharing.add(name);
     const isContested = claimants.some(({ row }) => row.hash !== claimants[0]?.row.hash);
     if (isContested) conflicts.push({ path, names: claimants.map(({ name }) => name).toSorted() });
     if (owners.length === 0) throw falseClaim(path, claimants);
   }
   refuseUnlisted(environment, interpreter, claims);
-  return { distributions, conflicts };
+  return { distributions, conflicts, sharing };
 }
 
 interface Claim {

@@ -14,12 +14,20 @@ export function cutEnvironment(plan: PackagePlan, environment: BuiltEnvironment)
   const scan = (files: readonly string[]) => scanFiles(environment.root, plan.environmentPath, files);
   return [
     { id: "environment", mtime: UNDATED, entries: scan(environment.skeleton) },
-    ...environment.distributions.map((distribution) => ({
-      id: layerId(distribution),
-      mtime: layerTime(plan, distribution),
-      entries: scan(distribution.files),
-    })),
+    ...environment.distributions.map((distribution) => cutDistribution(plan, distribution, scan)),
   ];
+}
+
+function cutDistribution(
+  plan: PackagePlan,
+  distribution: InstalledDistribution,
+  scan: (files: readonly string[]) => PackageEntry[],
+): Layer {
+  const { kept, layerKey, files } = distribution;
+  const id = layerId(distribution);
+  const mtime = layerTime(plan, distribution);
+  if (kept) return { id, mtime, entries: kept.entries, packed: kept.packed, isKept: true };
+  return { id, mtime, entries: scan(files), ...(layerKey === undefined ? {} : { isKept: true }) };
 }
 
 /** All layers of the package in their order: every folder, the environment, the files beside it. */

@@ -12,13 +12,13 @@ test("uv is brought from the index once, by several at the same time, and found 
   const host = testHost({ cacheDirectory });
   const reporter = recordingReporter();
   const found = await Promise.all([findUv(host, reporter), findUv(host, reporter)]);
-  expect(found[0]).toBe(found[1]);
+  expect(found[0]).toEqual(found[1]);
   expect(await readdir(join(cacheDirectory, "tools"))).toHaveLength(1);
   const again = recordingReporter();
-  expect(await findUv(host, again)).toBe(found[0]);
+  expect(await findUv(host, again)).toEqual(found[0]);
   expect(again.steps).toEqual([]);
-  await writeFile(found[0], "#!/bin/sh\nexit 1\n");
-  expect(await findUv(host, again)).toBe(found[0]);
+  await writeFile(found[0].program, "#!/bin/sh\nexit 1\n");
+  expect(await findUv(host, again)).toEqual(found[0]);
   expect(again.steps).toEqual(["Bring uv"]);
 });
 
@@ -38,9 +38,9 @@ test("a uv on PATH is taken when it is new enough, else another is used", async 
   const program = join(folder, "uv");
   const host = testHost({ env: { PATH: `${folder}:/usr/bin:/bin` } });
   await writeFile(program, "#!/bin/sh\necho 'uv 99.1.0 (test)'\n", { mode: 0o755 });
-  expect(await findUv(host, recordingReporter())).toBe("uv");
+  expect(await findUv(host, recordingReporter())).toEqual({ program: "uv", version: "99.1.0" });
   await writeFile(program, "#!/bin/sh\necho 'uv 0.1.0'\n", { mode: 0o755 });
   const reporter = recordingReporter();
-  expect(await findUv(host, reporter)).not.toBe("uv");
+  expect((await findUv(host, reporter)).program).not.toBe("uv");
   expect(reporter.infos.join("\n")).toContain("0.1.0");
 });

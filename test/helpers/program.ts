@@ -8,6 +8,7 @@ interface BuiltPackage {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
+  readonly sha256: string;
   readonly package: { readonly name: string; readonly version: string; readonly architecture: string };
 }
 

@@ -34,9 +34,9 @@ export async function chooseInstaller(
 
 /** `--python` came with 22.3, the report with 22.2. */
 async function choosePip(context: InstallerContext): Promise<Installer> {
-  for await (const { command, version } of pipCommands(context.host, context.interpreter.path)) {
-    const [major, minor] = version;
-    if (major > 22 || (major === 22 && minor >= 3)) return pipInstaller(command, context);
+  for await (const pip of pipCommands(context.host, context.interpreter.path)) {
+    const [major, minor] = pip.version;
+    if (major > 22 || (major === 22 && minor >= 3)) return pipInstaller(pip, context);
   }
   throw new VenvdebError(
     "TOOL_PIP_MISSING",

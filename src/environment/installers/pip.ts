@@ -4,7 +4,7 @@ import { withTempDir } from "../../effects/temp-dir.ts";
 import type { ExecResult } from "../../effects/exec.ts";
 import { findAccess, type Access } from "../credentials.ts";
 import { installerEnvironment, runChild } from "../child.ts";
-import type { Command } from "../pip-command.ts";
+import type { Pip } from "../pip-command.ts";
 import { readCheckedWheel } from "../wheel-file.ts";
 import { parsePipReport } from "./pip-report.ts";
 import { byHash, requirementLine } from "./requirement-line.ts";
@@ -15,7 +15,7 @@ import type { Installer, InstallerContext, ResolveRequest, WheelToInstall } from
  * pip, from wherever this machine has it, working on the target's interpreter and environments by `--python`.
  * Its methods throw VenvdebError INSTALL_RESOLVE_FAILED, INSTALL_FAILED, INSTALL_WHEEL_DAMAGED, INSTALL_RECORD_MISMATCH.
  */
-export function pipInstaller(command: Command, context: InstallerContext): Installer {
+export function pipInstaller({ command, version }: Pip, context: InstallerContext): Installer {
   const environment = {
     ...installerEnvironment(context.host),
     PIP_CACHE_DIR: join(context.host.cacheDirectory, "pip"),
@@ -40,15 +40,12 @@ export function pipInstaller(command: Command, context: InstallerContext): Insta
   };
   return {
     name: "pip",
+    version: version.join("."),
     resolve: async (request) => await resolve(run, context, request),
     install: async (wheels, target, options) =>
       await install(run, context, wheels, target, options?.again === true ? ["--force-reinstall"] : []),
     installBuildRequirements: async (requirements, target) =>
       await installBuildRequirements(run, requirements, target),
-    findInconsistencies: async (target) => {
-      const { exitCode, stdout } = await run(pythonOf(target), ["check"], {});
-      return exitCode === 0 ? [] : stdout.split("\n").filter((line) => line.trim() !== "");
-    },
     findUnpackedWheel: async () => undefined,
   };
 }

@@ -14,14 +14,14 @@ export interface InstallerContext {
 /** A tool that finds distributions and puts wheels into an environment. */
 export interface Installer {
   readonly name: "uv" | "pip";
+  /** What it makes of a wheel is the same for the same one: `0.9.2`. */
+  readonly version: string;
   /** Exact versions and files for requirements that name none. */
   resolve(request: ResolveRequest): Promise<LockedDistribution[]>;
   /** Exactly these wheels, each against its hash, without dependencies. */
   install(wheels: readonly WheelToInstall[], environment: string, options?: InstallOptions): Promise<void>;
   /** What a source build needs, with dependencies, into its own environment. */
   installBuildRequirements(requirements: readonly string[], environment: string): Promise<void>;
-  /** The lines of `pip check` where something is missing or contradicts; empty when all is well. */
-  findInconsistencies(environment: string): Promise<string[]>;
   /** The wheel that was installed, unpacked as it came, where the installer keeps such: absolute. */
   findUnpackedWheel(environment: string, distInfo: string): Promise<string | undefined>;
 }

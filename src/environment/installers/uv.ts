@@ -3,6 +3,7 @@ import { writeFile } from "../../effects/fs.ts";
 import { withTempDir } from "../../effects/temp-dir.ts";
 import type { ExecResult } from "../../effects/exec.ts";
 import { installerEnvironment, runChild } from "../child.ts";
+import type { Uv } from "../uv.ts";
 import { readIndexSettings } from "../index-settings.ts";
 import { parsePylock } from "./pylock.ts";
 import { byHash, requirementLine } from "./requirement-line.ts";
@@ -14,7 +15,7 @@ import { indexArchives, findArchive, type ArchiveIndex } from "./uv-archive.ts";
  * uv, with a cache of our own: wheels that somebody built with other flags or for another Python never get in.
  * Its methods throw VenvdebError INSTALL_RESOLVE_FAILED, INSTALL_FAILED.
  */
-export async function uvInstaller(program: string, context: InstallerContext): Promise<Installer> {
+export async function uvInstaller({ program, version }: Uv, context: InstallerContext): Promise<Installer> {
   const settings = await readIndexSettings(context.host, context.projectDirectory);
   const cache = uvCache(context);
   const environment = {
@@ -41,6 +42,7 @@ export async function uvInstaller(program: string, context: InstallerContext): P
   let archives: Promise<ArchiveIndex> | undefined;
   return {
     name: "uv",
+    version,
     resolve: async (request) => await resolve(run, context, offline, request),
     install: async (wheels, target, options) => {
       await install(run, wheels, target, [...offline, ...(options?.again === true ? ["--reinstall"] : [])]);
@@ -48,7 +50,6 @@ export async function uvInstaller(program: string, context: InstallerContext): P
     },
     installBuildRequirements: async (requirements, target) =>
       await installBuildRequirements(run, offline, requirements, target),
-    findInconsistencies: async (target) => await findInconsistencies(run, target),
     findUnpackedWheel: async (target, distInfo) => {
       archives ??= indexArchives(cache);
       return await findArchive(await archives, target, distInfo);
@@ -130,13 +131,6 @@ async function installBuildRequirements(
       failure: { code: "INSTALL_FAILED", doing: "install what a source build needs" },
     });
   });
-}
-
-/** uv writes what it finds to stderr, one line a problem after its first lines. */
-async function findInconsistencies(run: RunUv, target: string): Promise<string[]> {
-  const { exitCode, stdout, stderr } = await run(["pip", "check", "--python", pythonOf(target)], {});
-  if (exitCode === 0) return [];
-  return `${stdout}\n${stderr}`.split("\n").filter((line) => /requires|has an? |incompatible/.test(line));
 }
 
 function pythonOf(environment: string): string {
