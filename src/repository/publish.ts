@@ -22,14 +22,21 @@ export interface OpenRepository {
 }
 
 export interface PublishOptions {
-  readonly signers: readonly Signer[];
+  readonly signers: readonly Signer[] | SignerSource;
   /** Says what would be, and writes nothing. */
   readonly dryRun?: boolean;
   readonly onProgress?: (step: PublishStep) => void;
   /** Publishes although no key of the repository signed the head, as after all keys were lost. */
   readonly acceptHead?: boolean;
-  /** How often it starts again when others are faster; default 30. */
+  /** How often it tries while others are faster; default 30. */
   readonly attempts?: number;
+}
+
+/** Finds the signers, once: who changes nothing needs none. */
+export type SignerSource = () => Promise<readonly Signer[]>;
+
+export async function findSigners({ signers }: PublishOptions): Promise<readonly Signer[]> {
+  return typeof signers === "function" ? await signers() : signers;
 }
 
 /** `finish`: the end of what another publisher began; `wait`: another one was faster, so it starts again. */
@@ -143,10 +150,11 @@ async function publishOnce(
   if (isSame && !request.isForced) return published(suite, "unchanged", head.id, draft);
   const date = await nextDate(place, head);
   if (options.dryRun === true) return published(suite, "planned", releaseId(date), draft);
+  const signers = await findSigners(options);
   await requireTrust(repository, head, options);
   await waitForDate(place, head, date);
   options.onProgress?.("write");
-  const made = await commitRelease(place, { text: text(date), draft, former: head }, options.signers);
+  const made = await commitRelease(place, { text: text(date), draft, former: head }, signers);
   if (made === undefined) return "conflict";
   options.onProgress?.("tail");
   await writeTail(place, made, { former: head, written: new Set(draft.objects.map(({ path }) => path)) });
