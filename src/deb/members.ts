@@ -49,10 +49,10 @@ export function withDebFile<T>(path: string, run: (file: { fd: number; size: num
   }
 }
 
-/** Reads a part of an open file; fewer bytes only at its end. */
-export function readFrom(fd: number): ReadAt {
+/** Reads a part of an open file; fewer bytes only at its end. They stay in `scratch` until the next read, if given. */
+export function readFrom(fd: number, scratch?: Buffer): ReadAt {
   return (offset, length) => {
-    const buffer = Buffer.alloc(length);
+    const buffer = scratch ?? Buffer.alloc(length);
     let position = 0;
     while (position < length) {
       const count = readSync(fd, buffer, position, length - position, offset + position);

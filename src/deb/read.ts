@@ -35,7 +35,8 @@ export async function readDeb(path: string): Promise<DebArchive> {
   };
 }
 
-const CONTROL_TAR_LIMIT = 8 * 1024 * 1024;
+/** Of a control.tar as it is unpacked: md5sums of a hundred thousand files fit. */
+export const CONTROL_TAR_LIMIT = 32 * 1024 * 1024;
 const CONTROL_LIMIT = 1024 * 1024;
 const CONTROL_MEMBERS = 4096;
 

@@ -5,6 +5,7 @@ import { readHead, type Head } from "./heads.ts";
 import { nextDate, waitForDate } from "./publication/clock.ts";
 import { commitRelease } from "./publication/commit.ts";
 import { draftRelease, type Draft, type DraftRequest } from "./publication/draft.ts";
+import { abandonedMarks } from "./publication/marks.ts";
 import { hasWholeTail, writeTail } from "./publication/tail.ts";
 import { headReader, viewOf, type SuiteView } from "./publication/view.ts";
 import { releaseId, renderRelease, saysTheSame } from "./release-file.ts";
@@ -22,14 +23,21 @@ export interface OpenRepository {
 }
 
 export interface PublishOptions {
-  readonly signers: readonly Signer[];
+  readonly signers: readonly Signer[] | SignerSource;
   /** Says what would be, and writes nothing. */
   readonly dryRun?: boolean;
   readonly onProgress?: (step: PublishStep) => void;
   /** Publishes although no key of the repository signed the head, as after all keys were lost. */
   readonly acceptHead?: boolean;
-  /** How often it starts again when others are faster; default 30. */
+  /** How often it tries while others are faster; default 200. */
   readonly attempts?: number;
+}
+
+/** Finds the signers, once: who changes nothing needs none. */
+export type SignerSource = () => Promise<readonly Signer[]>;
+
+export async function findSigners({ signers }: PublishOptions): Promise<readonly Signer[]> {
+  return typeof signers === "function" ? await signers() : signers;
 }
 
 /** `finish`: the end of what another publisher began; `wait`: another one was faster, so it starts again. */
@@ -119,9 +127,10 @@ async function publish(
   );
 }
 
-const ATTEMPTS = 30;
+/** Of fifty publishers that come at once, one a second can win on a bucket; this is ten minutes. */
+const ATTEMPTS = 200;
 /** Milliseconds. */
-const LONGEST_WAIT = 3000;
+const LONGEST_WAIT = 5000;
 
 async function publishOnce(
   repository: OpenRepository,
@@ -143,10 +152,11 @@ async function publishOnce(
   if (isSame && !request.isForced) return published(suite, "unchanged", head.id, draft);
   const date = await nextDate(place, head);
   if (options.dryRun === true) return published(suite, "planned", releaseId(date), draft);
+  const signers = await findSigners(options);
   await requireTrust(repository, head, options);
   await waitForDate(place, head, date);
   options.onProgress?.("write");
-  const made = await commitRelease(place, { text: text(date), draft, former: head }, options.signers);
+  const made = await commitRelease(place, { text: text(date), draft, former: head }, signers);
   if (made === undefined) return "conflict";
   options.onProgress?.("tail");
   await writeTail(place, made, { former: head, written: new Set(draft.objects.map(({ path }) => path)) });
@@ -161,9 +171,12 @@ async function finishFormer(
   options: PublishOptions,
 ): Promise<void> {
   const place = { storage, settings, suite };
-  if (options.dryRun === true || head === undefined || (await hasWholeTail(place, head))) return;
+  if (options.dryRun === true || head === undefined) return;
+  const [isWhole, marks] = await Promise.all([hasWholeTail(place, head), abandonedMarks(place)]);
+  if (isWhole && marks.length === 0) return;
   options.onProgress?.("finish");
   await writeTail(place, head);
+  for (const mark of marks) await storage.remove(mark);
 }
 
 /** Nothing is signed that follows from a strange head, nor with settings that are no longer the repository's. */

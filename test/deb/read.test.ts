@@ -98,7 +98,10 @@ describe("a package that is broken or hostile is refused", () => {
     [
       "a bomb of many small files",
       "DEB_BAD_CONTROL",
-      rawDeb([CONTROL, ...["a", "b", "c"].map((name) => ({ name, data: Buffer.alloc(4_000_000) }))]),
+      rawDeb([
+        CONTROL,
+        ...Array.from({ length: 9 }, (_, at) => ({ name: `${at}`, data: Buffer.alloc(4_000_000) })),
+      ]),
     ],
     ["two control files", "DEB_BAD_CONTROL", rawDeb([CONTROL, CONTROL])],
     [

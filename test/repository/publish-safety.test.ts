@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, readdirSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { expect, test } from "vitest";
@@ -115,6 +115,38 @@ test("a publisher that others are always faster than gives up", async () => {
   expect(readByName(fixture.folder)).toEqual(["rival 0", "rival 1", "rival 2"]);
 });
 
+test("old plain names of a publisher that was overtaken and then killed are put right", async () => {
+  const fixture = await emptyRepository();
+  const { folder, suite, signers } = fixture;
+  const storage = unlocked(fixture.repository.storage);
+  const publishOne = async (own: Storage, name: string) => {
+    const one = indexedPackage(name, "1");
+    fillPool(folder, [one]);
+    const repository = { ...fixture.repository, storage: own };
+    return await publishSuite(repository, suite, async () => [edit([one])], { signers });
+  };
+  let overtaken: Promise<void> | undefined;
+  const mortal: Storage = {
+    ...storage,
+    read: async (path) => (overtaken === undefined ? storage.read(path) : killed()),
+    copy: async (source, target) => {
+      if (target.endsWith(".gz"))
+        overtaken = publishOne(storage, "faster").then(async () => storage.copy(source, target));
+      return await killed();
+    },
+  };
+  await expect(publishOne(mortal, "slow")).rejects.toThrow("killed");
+  await overtaken;
+  expect(readByHash(folder)).toEqual(["faster 1", "slow 1"]);
+  expect(() => readByName(folder)).toThrow("does not fit");
+  const marks = join(folder, "venvdeb/unfinished/stable");
+  const past = Date.now() / 1000 - 120;
+  for (const name of readdirSync(marks)) utimesSync(join(marks, name), past, past);
+  expect((await publishOne(storage, "faster")).outcome).toBe("unchanged");
+  expect(readByName(folder)).toEqual(["faster 1", "slow 1"]);
+  expect(existsSync(marks)).toBe(false);
+});
+
 test("a publisher whose answer was lost knows its own release", async () => {
   const fixture = await emptyRepository();
   const { storage } = fixture.repository;
@@ -132,6 +164,10 @@ test("a publisher whose answer was lost knows its own release", async () => {
   expect(published.outcome).toBe("published");
   expect(readByName(fixture.folder)).toEqual(["a 1"]);
 });
+
+async function killed(): Promise<never> {
+  throw new Error("killed");
+}
 
 /** A folder whose publishers meet at `replace` only. */
 function unlocked(storage: Storage): Storage {

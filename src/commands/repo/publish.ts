@@ -1,4 +1,4 @@
-import type { OpenRepository, PublishOptions, PublishStep } from "../../repository/publish.ts";
+import type { OpenRepository, PublishOptions, PublishStep, SignerSource } from "../../repository/publish.ts";
 import type { Published } from "../../repository/types.ts";
 import type { CommandContext } from "../types.ts";
 import { refreshPage, warnOfKeys } from "./after-publishing.ts";
@@ -11,6 +11,8 @@ export interface PublishingCommand {
   readonly title: string;
   readonly options: SigningValues & { readonly "dry-run": boolean; readonly json: boolean };
   readonly context: CommandContext;
+  /** Reads everything from the storage, to find damage, or since it goes through many releases. */
+  readonly isFresh?: boolean;
 }
 
 /** What a command does in an open repository; `detail` is shown while it works. */
@@ -23,14 +25,18 @@ export type Publishing = (
 /** Opens a repository, lets a command publish in it, brings the page up to date, and prints what has changed. */
 export async function publishIn(command: PublishingCommand, run: Publishing): Promise<0> {
   const { context, options } = command;
-  const [{ openRepository }, { chooseSigners }] = await Promise.all([
+  const [{ openRepository }, { rememberIndexes }] = await Promise.all([
     import("../../repository/open.ts"),
-    import("../../repository/sign/choose.ts"),
+    import("../../repository/index/known.ts"),
   ]);
   const { host, reporter } = context;
   const dryRun = options["dry-run"];
   const repository = await openRepository(command.url, host);
-  const signers = dryRun ? [] : await chooseSigners(repository.settings.keys, signerOptions(options), host);
+  if (command.isFresh !== true) rememberIndexes(repository.storage);
+  const signers = signersWhenNeeded(async () => {
+    const { chooseSigners } = await import("../../repository/sign/choose.ts");
+    return chooseSigners(repository.settings.keys, signerOptions(options), host);
+  });
   const published = await reporter.step(command.title, async (progress) =>
     run(repository, { signers, dryRun, onProgress: (step) => progress(STEPS[step]) }, progress),
   );
@@ -40,6 +46,15 @@ export async function publishIn(command: PublishingCommand, run: Publishing): Pr
   }
   context.write(options.json ? publishedJson(published) : published.map(renderPublished).join(""));
   return 0;
+}
+
+/** An unchanged suite is not signed, and to load the code that signs takes longer than to see that. */
+function signersWhenNeeded(choose: SignerSource): SignerSource {
+  let chosen: ReturnType<SignerSource> | undefined;
+  return async () => {
+    chosen ??= choose();
+    return chosen;
+  };
 }
 
 const STEPS: Readonly<Record<PublishStep, string>> = {

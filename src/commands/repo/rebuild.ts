@@ -20,7 +20,7 @@ export const repoRebuild = defineCommand({
     const { rebuildRepository } = await import("../../repository/operations/rebuild.ts");
     const { suite } = options;
     return publishIn(
-      { url, title: "Rebuild the repository", options, context },
+      { url, title: "Rebuild the repository", options, context, isFresh: true },
       async (repository, publish, detail) =>
         rebuildRepository(repository, {
           ...publish,

@@ -21,17 +21,20 @@ export const repoRetain = defineCommand({
     const [url = "", suite] = operands;
     const { retainPackages } = await import("../../repository/operations/retain.ts");
     const { versions, days } = options;
-    return publishIn({ url, title: "Retain packages", options, context }, async (repository, publish) => {
-      const { suites, collected } = await retainPackages(repository, {
-        ...publish,
-        ...(suite === undefined ? {} : { suite }),
-        ...(versions === undefined ? {} : { versions }),
-        ...(days === undefined ? {} : { days }),
-      });
-      const { paths, bytes } = collected;
-      const verb = options["dry-run"] ? "Would delete" : "Deleted";
-      context.reporter.info(`${verb} ${paths.length} files that nothing names (${renderBytes(bytes)})`);
-      return suites;
-    });
+    return publishIn(
+      { url, title: "Retain packages", options, context, isFresh: true },
+      async (repository, publish) => {
+        const { suites, collected } = await retainPackages(repository, {
+          ...publish,
+          ...(suite === undefined ? {} : { suite }),
+          ...(versions === undefined ? {} : { versions }),
+          ...(days === undefined ? {} : { days }),
+        });
+        const { paths, bytes } = collected;
+        const verb = options["dry-run"] ? "Would delete" : "Deleted";
+        context.reporter.info(`${verb} ${paths.length} files that nothing names (${renderBytes(bytes)})`);
+        return suites;
+      },
+    );
   },
 });

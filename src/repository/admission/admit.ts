@@ -1,4 +1,4 @@
-import { parseControl, readControlFiles } from "../../deb/read.ts";
+import { CONTROL_TAR_LIMIT, parseControl, readControlFiles } from "../../deb/read.ts";
 import { readTar } from "../../deb/untar.ts";
 import { VenvdebError } from "../../errors.ts";
 import { gatherDetails, once } from "./gather-details.ts";
@@ -87,9 +87,6 @@ async function admitBatch(
   for (const [index, one] of bare.entries()) admitted.push({ ...one, details: details[index] ?? {} });
   return admitted;
 }
-
-/** As it is unpacked: md5sums of a hundred thousand files fit. */
-const CONTROL_TAR_LIMIT = 32 * 1024 * 1024;
 
 async function admitOne(
   { file, size, sha256 }: OpenedPackage,

@@ -19,14 +19,16 @@ export interface NamedPackage {
  */
 export async function gatherDetails(
   packages: readonly NamedPackage[],
-  { contents, details = false, known }: AdmitOptions,
+  { contents, details = false, known, isListed }: AdmitOptions,
 ): Promise<PackageDetails[]> {
   if (!contents && !details) return packages.map(() => ({}));
   const results: PackageDetails[] = [];
   for (let start = 0; start < packages.length; start += TOGETHER) {
     const some = packages.slice(start, start + TOGETHER);
     const kept = await Promise.all(
-      some.map(({ opened }) => keptDetails(opened.sha256, { contents, details }, known)),
+      some.map(async ({ opened: { sha256 }, name }) =>
+        isListed?.(name, sha256) === true ? {} : keptDetails(sha256, { contents, details }, known),
+      ),
     );
     const unread = some.filter((_, index) => kept[index] === undefined);
     const read = await readSome(unread, { contents, details });

@@ -22,7 +22,7 @@ export interface OpenedPackage {
  */
 export async function openPackage(file: string, keepsData: boolean): Promise<OpenedPackage> {
   const { sha256, ...head } = withDebFile(file, ({ fd, size }) =>
-    size <= SMALL ? readSmall(file, readFrom(fd)(0, size), keepsData) : readHead(file, fd, size),
+    size <= SMALL ? readSmall(file, readWhole(fd, size), keepsData) : readHead(file, fd, size),
   );
   return { ...head, sha256: sha256 ?? (await hashFile(file, head.size)) };
 }
@@ -34,6 +34,14 @@ const SMALL = 2 * 1024 * 1024;
 const SMALL_DATA = 128 * 1024;
 /** Of the stored control.tar. It holds a line for each file at most, so real ones are far below. */
 const CONTROL_MEMBER_LIMIT = 16 * 1024 * 1024;
+
+/** What is kept of it is copied: so that ten thousand files take the memory of one. */
+function readWhole(fd: number, size: number): Uint8Array {
+  scratch ??= Buffer.allocUnsafeSlow(SMALL);
+  return readFrom(fd, scratch)(0, size);
+}
+
+let scratch: Buffer | undefined;
 
 function readSmall(file: string, bytes: Uint8Array, keepsData: boolean): Head {
   const read = (offset: number, length: number): Uint8Array => bytes.subarray(offset, offset + length);

@@ -38,6 +38,8 @@ export interface AdmitOptions {
   readonly details?: boolean;
   /** What the repository has of a package: then its data.tar is not read for that again. */
   readonly known?: (sha256: string) => Promise<PackageRecord | undefined>;
+  /** Whether the suite lists a package already: then its data.tar is not looked at. */
+  readonly isListed?: (name: string, sha256: string) => boolean;
   /** Called with the number of packages that are done. */
   readonly onProgress?: (done: number) => void;
 }

@@ -4,6 +4,7 @@ import { byHashPath } from "../heads.ts";
 import type { Storage } from "../storage/types.ts";
 import type { ReleaseEntry } from "../types.ts";
 import { gzipMembers } from "./gzip-members.ts";
+import { noteIndex, recallIndex } from "./known.ts";
 import { EMPTY_INDEX, packageIndex, packagesOf } from "./package-index.ts";
 import { beginsChunk, firstStanza } from "./stanzas.ts";
 import type { IndexChunk, PackageIndex } from "./types.ts";
@@ -25,6 +26,20 @@ export async function readIndex(
   const listed = new Map(entries.map((entry) => [entry.path, entry]));
   const plain = listed.get(path);
   if (plain === undefined || plain.size === 0) return EMPTY_INDEX;
+  const known = recallIndex(storage, plain.sha256);
+  if (known !== undefined) return known;
+  const index = await readForms(storage, folder, plain, listed);
+  noteIndex(storage, plain.sha256, index);
+  return index;
+}
+
+async function readForms(
+  storage: Storage,
+  folder: string,
+  plain: ReleaseEntry,
+  listed: ReadonlyMap<string, ReleaseEntry>,
+): Promise<PackageIndex> {
+  const { path } = plain;
   const read = async (entry: ReleaseEntry | undefined): Promise<Buffer | undefined> =>
     entry && (await readEntry(storage, folder, entry));
   const [gz, xz] = await Promise.all([read(listed.get(`${path}.gz`)), read(listed.get(`${path}.xz`))]);

@@ -8,7 +8,7 @@ import type { AdmittedPackage } from "../admission/types.ts";
 import { readRecord } from "../package-record.ts";
 import { placeInPool } from "../pool-file.ts";
 import { poolPath } from "../pool-path.ts";
-import { publishSuite, type OpenRepository, type PublishOptions } from "../publish.ts";
+import { findSigners, publishSuite, type OpenRepository, type PublishOptions } from "../publish.ts";
 import type { SuiteView } from "../publication/view.ts";
 import type { IndexedPackage, Published } from "../types.ts";
 import { refuseOtherBytes } from "./conflicts.ts";
@@ -16,7 +16,8 @@ import { assembleEdits } from "./edits.ts";
 import { keepObject, restoreObject } from "../keep-object.ts";
 import { withPhase } from "./phasing.ts";
 import { architecturesFor, parseTarget, type Target } from "./targets.ts";
-import type { Listed } from "./views.ts";
+import { finderFor, listedFiles, type Finder, type ListedFiles } from "./listed-files.ts";
+import { viewSuite, type Listed } from "./views.ts";
 
 export interface AddOptions extends PublishOptions {
   /** `SUITE` or `SUITE/COMPONENT`; the suite's first component where none is named. */
@@ -39,20 +40,27 @@ export interface AddOptions extends PublishOptions {
 export async function addPackages(repository: OpenRepository, options: AddOptions): Promise<Published> {
   const target = parseTarget(repository.settings, options.target);
   const paths = await findPackages(options.cwd, options.paths);
-  const placed = await placeAll(repository, target, paths, options);
+  const known = await listedFiles(
+    repository.settings,
+    target,
+    await viewSuite(repository, target.suite),
+    paths.length,
+  );
+  const placed = await placeAll({ repository, target, known }, paths, options);
+  const fresh = placed.filter(({ isListed }) => !isListed);
   await refuseOtherBytes(
     repository,
     target.suite,
-    placed.map(({ listed }) => listed),
+    fresh.map(({ listed }) => listed),
   );
-  if (options.dryRun !== true) await keepAll(repository, placed);
+  if (options.dryRun !== true) await keepAll(repository, fresh);
   const published = await publishSuite(
     repository,
     target.suite,
     async (view) => assembleEdits(await newIn(view, placed, target, options.phased), []),
     options,
   );
-  if (published.outcome === "published") await restoreAll(repository, placed);
+  if (published.outcome === "published") await restoreAll(repository, fresh);
   return published;
 }
 
@@ -60,6 +68,8 @@ export async function addPackages(repository: OpenRepository, options: AddOption
 interface Placed {
   readonly file: string;
   readonly listed: IndexedPackage;
+  /** By the suite already, so that no collector takes it. */
+  readonly isListed: boolean;
 }
 
 /** @throws VenvdebError REPO_NO_FILES */
@@ -95,46 +105,83 @@ function noFiles(typed: string, problem: string, cause?: unknown): VenvdebError 
   });
 }
 
-async function placeAll(
-  { storage, settings }: OpenRepository,
-  { suite, component = suite.components[0] ?? "main" }: Target,
-  paths: readonly string[],
-  { jobs, dryRun, onPlaced }: AddOptions,
-): Promise<Placed[]> {
-  const limit = pLimit(jobs);
+/** Where packages go, and what is listed there. */
+interface Destination {
+  readonly repository: OpenRepository;
+  readonly target: Target;
+  readonly known: ListedFiles;
+}
+
+async function placeAll(at: Destination, paths: readonly string[], options: AddOptions): Promise<Placed[]> {
+  const { suite, component = suite.components[0] ?? "main" } = at.target;
+  const { storage, settings } = at.repository;
+  const limit = pLimit(storage.kind === "directory" ? FILES_AT_ONCE : UPLOADS_AT_ONCE);
   const all = new Map<string, Placed>();
+  const seen = new Map<string, SeenFile>();
   const admission = {
-    jobs,
+    jobs: options.jobs,
     contents: settings.contents,
     details: true,
     known: async (sha256: string) => readRecord(storage, sha256),
+    isListed: (name: string, sha256: string) => at.known(name, sha256) !== undefined,
   };
   for await (const batch of admitInBatches(paths, admission)) {
-    for (const admitted of batch) note(admitted);
-    const place = async (admitted: AdmittedPackage) =>
-      dryRun === true ? undefined : placeInPool(storage, poolPath(component, admitted), admitted);
-    await Promise.all(batch.map(async (admitted) => limit(async () => place(admitted))));
-    onPlaced?.(all.size, paths.length);
+    for (const admitted of batch) refuseTwice(admitted);
+    const placed = await Promise.all(batch.map(async (admitted) => limit(async () => place(admitted))));
+    for (const one of placed) all.set(identityOf(one.listed), one);
+    options.onPlaced?.(all.size, paths.length);
   }
   return [...all.values()];
 
-  function note(admitted: AdmittedPackage): void {
+  function refuseTwice(admitted: AdmittedPackage): void {
     architecturesFor(suite, admitted);
+    const { file, sha256 } = admitted;
+    const former = seen.get(identityOf(admitted));
+    if (former !== undefined && former.sha256 !== sha256) throw twice(former, admitted);
+    seen.set(identityOf(admitted), { file, sha256 });
+  }
+
+  async function place(admitted: AdmittedPackage): Promise<Placed> {
+    const { file } = admitted;
     const listed = toIndexedPackage(admitted, { filename: poolPath(component, admitted) });
-    const former = all.get(identityOf(listed));
-    if (former !== undefined && former.listed.sha256 !== listed.sha256) throw twice(former, admitted);
-    all.set(identityOf(listed), { file: admitted.file, listed });
+    const isListed = await isWhole(at, listed);
+    if (isListed || options.dryRun === true) return { file, listed, isListed };
+    // Nothing is brought there that could not be published then.
+    await findSigners(options);
+    await placeInPool(storage, listed.filename, admitted);
+    return { file, listed, isListed };
   }
 }
 
-function identityOf({ name, version, architecture }: IndexedPackage): string {
+/** So that many become durable together. */
+const FILES_AT_ONCE = 128;
+/** Small ones are in memory meanwhile. */
+const UPLOADS_AT_ONCE = 16;
+
+/** Whether a package is listed already, and its file is there. */
+async function isWhole({ repository, known }: Destination, listed: IndexedPackage): Promise<boolean> {
+  const { name, sha256, filename, size } = listed;
+  if (known(name, sha256)?.filename !== filename) return false;
+  return (await repository.storage.stat(filename))?.size === size;
+}
+
+function identityOf({
+  name,
+  version,
+  architecture,
+}: Pick<IndexedPackage, "name" | "version" | "architecture">): string {
   return `${name} ${version} ${architecture}`;
 }
 
-function twice(former: Placed, { file, name, version, architecture, sha256 }: AdmittedPackage): VenvdebError {
+type SeenFile = Pick<AdmittedPackage, "file" | "sha256">;
+
+function twice(
+  former: SeenFile,
+  { file, name, version, architecture, sha256 }: AdmittedPackage,
+): VenvdebError {
   return new VenvdebError(
     "REPO_VERSION_CONFLICT",
-    `Cannot add "${basename(file)}": "${basename(former.file)}" is ${name} ${version} (${architecture}) too, with other bytes: SHA-256 ${former.listed.sha256} and ${sha256} (wanted: one of them)`,
+    `Cannot add "${basename(file)}": "${basename(former.file)}" is ${name} ${version} (${architecture}) too, with other bytes: SHA-256 ${former.sha256} and ${sha256} (wanted: one of them)`,
     { hint: "give each build a version of its own" },
   );
 }
@@ -147,11 +194,13 @@ async function newIn(
   phased: number | undefined,
 ): Promise<Listed[]> {
   const added: Listed[] = [];
+  const finders = new Map<string, Finder>();
+  for (const architecture of suite.architectures)
+    finders.set(architecture, finderFor(await view.index(component, architecture), placed.length));
   for (const { listed: fresh } of placed)
     for (const architecture of architecturesFor(suite, fresh)) {
-      const index = await view.index(component, architecture);
-      const former = index
-        .find(fresh.name)
+      const former = finders
+        .get(architecture)?.(fresh.name)
         .find((each) => identityOf(each) === identityOf(fresh) && each.sha256 === fresh.sha256);
       if (former !== undefined && phased === undefined) continue;
       const listed = phased === undefined ? fresh : withPhase(former ?? fresh, phased);

@@ -27,6 +27,7 @@ export async function collectGarbage(
   const { storage, settings } = repository;
   const now = await storage.now();
   const before = new Date(now.getTime() - settings.retention.graceHours * 3_600_000);
+  if (dryRun !== true) await storage.discardUploads?.(before);
   const old = await listOld(repository, before);
   if (old.length === 0) return { paths: [], bytes: 0 };
   const suites = await publishedSuites(repository);

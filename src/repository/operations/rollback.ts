@@ -55,11 +55,13 @@ async function chooseRelease(
   suite: Suite,
   id: string | undefined,
 ): Promise<Head> {
-  const [head, ...former] = await releasesOf(repository, suite);
+  const all = await releasesOf(repository, suite);
+  const [head, ...former] = all;
+  // To go back to the head changes nothing, as after a publication that did not come about.
   const wanted =
     id === undefined
       ? former.find((each) => head && differs(each, head))
-      : former.find((each) => each.id === id);
+      : all.find((each) => each.id === id);
   if (wanted !== undefined) return wanted;
   const ids = former.map((each) => each.id);
   const problem = id === undefined ? "no former release lists anything else" : `it has no release "${id}"`;

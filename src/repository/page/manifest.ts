@@ -13,14 +13,24 @@ export interface PageManifest {
 const MANIFEST_PATH = "venvdeb/pages.json";
 
 /** The manifest; an empty one when there is none, or none that can be used. */
-export async function readManifest(storage: Storage): Promise<PageManifest> {
+export async function readManifest(
+  storage: Storage,
+): Promise<PageManifest & { readonly version: string | undefined }> {
   const stored = await storage.read(MANIFEST_PATH);
   const result = SCHEMA.safeParse(stored && parseJson(stored.bytes.toString()));
-  return result.success ? result.data : { format: 1, pages: {}, added: {} };
+  const manifest = result.success ? result.data : { format: 1 as const, pages: {}, added: {} };
+  return { ...manifest, version: stored?.version };
 }
 
-export async function writeManifest(storage: Storage, manifest: PageManifest): Promise<void> {
-  await storage.write(MANIFEST_PATH, Buffer.from(`${JSON.stringify(manifest)}\n`));
+/** Replaces it, so that in a folder the pages are durable before; when somebody else has, all the same. */
+export async function writeManifest(
+  storage: Storage,
+  manifest: PageManifest,
+  version: string | undefined,
+): Promise<void> {
+  const bytes = Buffer.from(`${JSON.stringify(manifest)}\n`);
+  const outcome = await storage.replace(MANIFEST_PATH, bytes, version);
+  if (outcome === "conflict") await storage.write(MANIFEST_PATH, bytes);
 }
 
 const SCHEMA = z.object({

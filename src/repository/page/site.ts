@@ -70,7 +70,7 @@ async function writeSite(
   for (const path of removed) await storage.remove(path);
   const dates = Object.fromEntries([...added].map(([sha256, date]) => [sha256, date.toISOString()]));
   const isOld = written.length + removed.length > 0 || Object.keys(manifest.added).length !== added.size;
-  if (isOld) await writeManifest(storage, { format: 1, pages: keys, added: dates });
+  if (isOld) await writeManifest(storage, { format: 1, pages: keys, added: dates }, manifest.version);
   return { written, removed };
 }
 

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { byHashPath, suiteFolder } from "../heads.ts";
 import { diffIndexes } from "../index/diff.ts";
 import { keyText } from "../index/stanzas.ts";
+import { noteIndex } from "../index/known.ts";
 import { renderIndex } from "../index/render.ts";
 import type { PackageEdit, PackageIndex } from "../index/types.ts";
 import type { Storage } from "../storage/types.ts";
@@ -131,11 +132,12 @@ async function keptEntries(
 }
 
 async function writeIndex(
-  { settings, suite }: DraftPlace,
+  { storage, settings, suite }: DraftPlace,
   { path }: IndexPlace,
   index: PackageIndex,
 ): Promise<Pick<IndexDraft, "entries" | "objects">> {
   const forms = await renderIndex(index, settings.compressions);
+  for (const { compression, sha256 } of forms) if (compression === "plain") noteIndex(storage, sha256, index);
   const folder = suiteFolder(settings, suite);
   const listed = forms.map(({ compression, size, sha256, bytes }) => ({
     entry: { path: formPath(path, compression), size, sha256 },

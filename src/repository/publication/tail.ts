@@ -3,6 +3,7 @@ import { VenvdebError } from "../../errors.ts";
 import { byHashPath, detachedPath, readHead, suiteFolder, type Head } from "../heads.ts";
 import type { Storage } from "../storage/types.ts";
 import type { ReleaseEntry, RepositorySettings, Suite } from "../types.ts";
+import { leaveMark } from "./marks.ts";
 
 /** What a tail is written for. */
 export interface TailPlace {
@@ -28,16 +29,18 @@ export async function hasWholeTail({ storage, settings, suite }: TailPlace, head
  */
 export async function writeTail(place: TailPlace, head: Head, known?: KnownTail): Promise<void> {
   const { storage, settings, suite } = place;
+  const takeMarkAway = await leaveMark(place);
   let [current, left] = [head, known];
   for (let round = 0; round < ROUNDS; round++) {
     const problem = await writeOnce(place, current, left).catch((error: unknown) => error);
     const now = await readHead(storage, settings, suite);
     if (now === undefined || now.version === current.version) {
       if (problem !== undefined) throw problem;
-      return;
+      break;
     }
     [current, left] = [now, undefined];
   }
+  await takeMarkAway();
 }
 
 /** What is right already. */

@@ -27,6 +27,8 @@ export interface Storage {
   copy(source: string, target: string): Promise<void>;
   /** No error if it is not there. */
   remove(path: string): Promise<void>;
+  /** Removes what uploads left that began before this and were broken off. A folder needs none: its lists do so. */
+  discardUploads?(before: Date): Promise<void>;
   /** The store's own clock, whose times `stat` gives. */
   now(): Promise<Date>;
   /** Runs alone among the publishers of a folder. A bucket has only `replace`: there it runs at once. */

@@ -15,6 +15,7 @@ import { readObject, streamObject } from "./get.ts";
 import { headersOf } from "./headers.ts";
 import { putObject } from "./put.ts";
 import { isMissing, nameOf } from "./retry.ts";
+import { discardUploads } from "./uploads.ts";
 
 /** A repository in a bucket. Only `replace` keeps publishers apart: whether the store honours it, `probe.ts` tells. */
 export function openBucket(name: string, prefix: string, host: Host): Storage {
@@ -44,6 +45,7 @@ export function openBucket(name: string, prefix: string, host: Host): Storage {
         bucket.client.send(new DeleteObjectCommand({ Bucket: name, Key })),
       );
     },
+    discardUploads: async (before) => discardUploads(bucket, before),
     now: async () => timeOf(bucket),
     exclusively: async (run) => run(),
   };
