@@ -55,7 +55,7 @@ export function layerSize(layer: Layer): number {
 }
 
 /** Bytes of tar below which the dictionary that each block starts anew without costs more than the block is worth. */
-export const SMALL = 4 * 1024 * 1024;
+export const SMALL = 8 * 1024 * 1024;
 
 interface SizedLayer {
   readonly layer: Layer;
