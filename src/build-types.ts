@@ -1,6 +1,7 @@
 import type { Compression } from "./deb/entry.ts";
 import type { Host } from "./effects/host.ts";
 import type { Reporter } from "./reporter.ts";
+import type { HistoryVersion } from "./vcs/version.ts";
 
 /** What `venvdeb build` asks for: the settings that the command line may override, and the world. */
 export interface BuildOptions extends PlanOptions {
@@ -17,6 +18,8 @@ export interface PlanOptions {
   /** `debian:bookworm` or `debian:bookworm/amd64`; absent: this machine's. */
   readonly target?: string;
   readonly revision?: string;
+  /** What history says, in the place of what the project and its settings say. */
+  readonly version?: HistoryVersion;
   readonly compression?: Compression;
   /** Absolute file: the package that the machines have now. What it leaves behind is migrated. */
   readonly previous?: string;

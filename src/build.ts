@@ -102,6 +102,7 @@ async function prepare(
         reporter,
         timestamp,
         scratch,
+        ...(options.version === undefined ? {} : { version: options.version.upstream }),
       });
       projectWheel = { projectWheel: wheel };
       return metadata;
@@ -120,6 +121,11 @@ async function prepare(
 /** The command line wins over the settings. */
 async function readSettings(options: PlanOptions, target: string): Promise<Config> {
   const { config } = await readConfig(options.directory, { target });
-  const { revision = config.revision, compression = config.compression } = options;
-  return { ...config, revision, compression };
+  const { revision = config.revision, compression = config.compression, version } = options;
+  return {
+    ...config,
+    revision,
+    compression,
+    ...(version === undefined ? {} : { debianVersion: version.debian }),
+  };
 }

@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
 import { VenvdebError } from "../errors.ts";
 import { defineCommand } from "./types.ts";
-import { COMPRESSION, REVISION, TARGET } from "./plan-options.ts";
+import {
+  COMPRESSION,
+  PACKAGE_VERSION,
+  PROJECT_VERSION,
+  REVISION,
+  TARGET,
+  versionOf,
+} from "./plan-options.ts";
 
 /** `venvdeb build`: prints the path of each package, or with --json the reports. */
 export const build = defineCommand({
@@ -12,6 +19,8 @@ export const build = defineCommand({
     output: { type: "text", alias: "o", default: "dist", describe: "Folder for the packages" },
     target: TARGET,
     revision: REVISION,
+    "project-version": PROJECT_VERSION,
+    "package-version": PACKAGE_VERSION,
     compression: COMPRESSION,
     previous: { type: "text", describe: "The package that the machines have now, to migrate from" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
@@ -39,6 +48,7 @@ export const build = defineCommand({
         output: resolve(host.cwd, options.output),
         ...(target === undefined ? {} : { target }),
         ...(revision === undefined ? {} : { revision }),
+        ...versionOf(options),
         ...(compression === undefined ? {} : { compression }),
         ...(previous === undefined ? {} : { previous: resolve(host.cwd, previous) }),
         jobs: jobs ?? host.cores,

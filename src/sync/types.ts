@@ -1,4 +1,8 @@
+import type { HistoryDescription } from "../vcs/types.ts";
+import type { HistoryVersion } from "../vcs/version.ts";
 import type { SourceSettings } from "./fleet/types.ts";
+
+type Compression = NonNullable<SourceSettings["compression"]>;
 
 /** What is known of a source now: `planSync` is pure on it. */
 export interface SourceState {
@@ -18,10 +22,8 @@ export interface Head {
   readonly commit: string;
   /** Of the files below the source's path, whatever the commit; nothing when they could not be read. */
   readonly tree?: string;
-  /** What history says; absent where the project says its version itself. */
-  readonly version?: HistoryVersion;
-  /** Seconds since 1970. */
-  readonly date?: number;
+  /** Where it is in the history of versions. */
+  readonly description?: HistoryDescription;
   /** Why the commit could not be read. */
   readonly failure?: Failure;
 }
@@ -29,13 +31,6 @@ export interface Head {
 export interface RefName {
   readonly kind: "branch" | "tag";
   readonly name: string;
-}
-
-export interface HistoryVersion {
-  /** PEP 440, for setuptools-scm and its kin. */
-  readonly upstream: string;
-  /** Debian's upstream version. */
-  readonly debian: string;
 }
 
 export interface Failure {
@@ -60,18 +55,26 @@ export interface SyncPlan {
 export interface SyncJob {
   /** SHA-256 of what goes into the package: source tree, settings, version, target, tool. 64 hexadecimal digits. */
   readonly key: string;
+  /** The key without what was published before; mostly the same. */
+  readonly base: string;
   readonly source: string;
   readonly kind: SourceSettings["kind"];
   readonly url: string;
   readonly path?: string;
+  readonly submodules?: boolean;
   /** Which refs want it: several when a tag and a branch are at one tree. */
   readonly refs: readonly RefName[];
   readonly commit: string;
-  readonly date?: number;
+  /** Of the commit before, from which the changelog goes on. */
+  readonly since?: string;
   readonly target: string;
+  /** What history says; absent where the project says its version itself. */
   readonly version?: HistoryVersion;
   readonly revision: string;
-  readonly compression?: SourceSettings["compression"];
+  readonly compression?: Compression;
+  /** Identifier of source and target, as in what is published. */
+  readonly line: string;
+  readonly tree: string;
   /** Where it is to be listed: `SUITE` or `SUITE/COMPONENT`. */
   readonly suites: readonly string[];
   /**
@@ -86,7 +89,7 @@ export interface SyncJob {
 export interface Publication {
   /** `SUITE` or `SUITE/COMPONENT`. */
   readonly suite: string;
-  /** Keys whose packages it lists. */
+  /** Keys whose packages are to be listed there. */
   readonly keys: readonly string[];
 }
 
@@ -102,12 +105,22 @@ export interface PublishedState {
 }
 
 export interface PublishedKey {
+  readonly base: string;
   readonly source: string;
+  /** Identifier of source and target: what of them is newer or older can be compared. */
+  readonly line: string;
+  readonly refs: readonly RefName[];
   readonly commit: string;
-  /** When it was first published, seconds since 1970. */
+  readonly tree: string;
+  readonly target: string;
+  /** Debian's upstream version, of history. */
+  readonly version?: string;
+  readonly revision: string;
+  readonly tool: string;
+  /** When it was published last, seconds since 1970. */
   readonly time: number;
   readonly packages: readonly PublishedPackage[];
-  /** Suite (with component) to the release that first listed it. */
+  /** `SUITE` or `SUITE/COMPONENT`, to the release that first listed it. */
   readonly suites: Readonly<Record<string, string>>;
 }
 

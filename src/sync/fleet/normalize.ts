@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Key, Problem } from "../../config/problem.ts";
 import type { RawFleet, RawSource } from "./schema.ts";
-import type { Fleet, RefRule, SourceSettings, VersionControlKind } from "./types.ts";
+import type { VersionControlKind } from "../../vcs/types.ts";
+import type { Fleet, RefRule, SourceSettings } from "./types.ts";
 
 /** Fills in the defaults and makes paths absolute; what the form alone does not show to be wrong is told. */
 export function normalizeFleet(
@@ -74,6 +75,8 @@ function normalizeSource(raw: RawSource, folder: string): SourceSettings {
     kind,
     url,
     ...(hasPath ? { path } : {}),
+    ...(raw["version-tags"] === undefined ? {} : { versionTags: raw["version-tags"] }),
+    ...(raw.submodules === undefined ? {} : { submodules: raw.submodules }),
     targets: raw.targets ?? [],
     branches: rulesOf(raw.branches),
     tags: rulesOf(raw.tags),

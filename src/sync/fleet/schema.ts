@@ -106,6 +106,17 @@ const sourceSchema = z.strictObject({
       examples: ["services/billing"],
     })
     .exactOptional(),
+  submodules: z
+    .boolean()
+    .meta({ description: "git only: bring the submodules too.", default: false })
+    .exactOptional(),
+  "version-tags": pattern
+    .meta({
+      description:
+        "Which tags are versions, where a repository has several projects. Default: every tag that reads as a version.",
+      examples: ["billing-v*"],
+    })
+    .exactOptional(),
   ...shared,
 });
 

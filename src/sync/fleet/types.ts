@@ -1,3 +1,5 @@
+import type { SourceSettings as RepositorySource } from "../../vcs/types.ts";
+
 /** A fleet file, checked and with its defaults. */
 export interface Fleet {
   /** Absolute path of the file. */
@@ -13,17 +15,10 @@ export interface FleetRepository {
   readonly retention?: { readonly versions?: number; readonly days?: number };
 }
 
-export type VersionControlKind = "git" | "hg" | "svn";
-
 /** One place where a project is developed. */
-export interface SourceSettings {
+export interface SourceSettings extends RepositorySource {
   /** Of the fleet, distinct: what messages call it. */
   readonly name: string;
-  readonly kind: VersionControlKind;
-  /** A URL, or an absolute path. */
-  readonly url: string;
-  /** Folder of the project in it, `services/billing`; nothing: its top. */
-  readonly path?: string;
   /** `debian:bookworm/amd64` each; none: the machine that builds. */
   readonly targets: readonly string[];
   /** The first pattern that fits a branch says its suite. */
