@@ -25,6 +25,7 @@ import { repoRollback } from "./repo/rollback.ts";
 import { repoServe } from "./repo/serve.ts";
 import { repoSnapshot } from "./repo/snapshot.ts";
 import { repoVerify } from "./repo/verify.ts";
+import { sync } from "./sync.ts";
 import type { CommandDefinition, CommandGroup } from "./types.ts";
 
 /** Every command, in the order of the help. */
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   inspect,
   diff,
   rehearse,
+  sync,
   repoInit,
   repoAdd,
   repoRemove,

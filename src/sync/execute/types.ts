@@ -12,8 +12,8 @@ export interface Executor {
 }
 
 export interface ExecutorHooks {
-  onStarted?(job: SyncJob): void;
-  onFinished?(result: JobResult): void;
+  readonly onStarted?: (job: SyncJob) => void;
+  readonly onFinished?: (result: JobResult) => void;
 }
 
 export type JobResult = JobBuilt | JobFailed;
