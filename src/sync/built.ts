@@ -19,8 +19,9 @@ export async function readBuilt(folder: string): Promise<Map<string, BuiltJob>> 
     names.map(async (key) => {
       const built = await readJson(join(folder, key, MANIFEST), isBuilt);
       // The folder may have come from another machine.
-      const here = built?.packages.map((each) => ({ ...each, path: join(folder, key, basename(each.path)) }));
-      return here === undefined ? [] : [[key, { key, packages: here }] as const];
+      if (built === undefined) return [];
+      // The folder may have come from another machine.
+      return [[key, { key, packages: inFolder(join(folder, key), built.packages) }] as const];
     }),
   );
   return new Map(all.flat());
@@ -44,10 +45,14 @@ export async function keepBuilt(
     await writeJson(temporary, MANIFEST, { key: job.key, job, packages });
     await rm(join(folder, job.key), { recursive: true, force: true });
     await rename(temporary, join(folder, job.key));
-    return packages.map((each) => ({ ...each, path: join(folder, job.key, basename(each.path)) }));
+    return inFolder(join(folder, job.key), packages);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+function inFolder(folder: string, packages: readonly BuildReport[]): BuildReport[] {
+  return packages.map(({ path, ...facts }) => Object.assign(facts, { path: join(folder, basename(path)) }));
 }
 
 export async function dropBuilt(folder: string, keys: Iterable<string>): Promise<void> {

@@ -30,10 +30,11 @@ export function planSync(
         const job = planJob(source, head, target, { ...context, published, lines });
         if (job !== undefined) jobs.set(job.key, joinJobs(jobs.get(job.key), job));
       }
-  const planned = [...jobs.values()].map((job) => ({
-    ...job,
-    ...chooseAction(job, { ...context, published: published.keys, history: lines.get(job.line) ?? [] }),
-  }));
+  const planned = [...jobs.values()].map((job): SyncJob => {
+    const history = lines.get(job.line) ?? [];
+    const { action, reason } = chooseAction(job, { ...context, published: published.keys, history });
+    return Object.assign(job, { action, reason });
+  });
   return {
     format: 1,
     tool: context.tool,

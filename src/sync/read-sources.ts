@@ -4,6 +4,7 @@ import { VenvdebError } from "../errors.ts";
 import { openSource } from "../vcs/open.ts";
 import type { Ref, VersionControl } from "../vcs/types.ts";
 import type { Fleet, SourceSettings } from "./fleet/types.ts";
+import { describeHistory } from "./plan-version.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Head, SourceState } from "./types.ts";
 import { wantedRefs } from "./wanted-refs.ts";
@@ -69,7 +70,10 @@ async function readHead(
     const tree = await repository.tree(source, wanted.commit);
     if (tree === undefined) throw noFolder(source, wanted.ref);
     if (source.version === "project") return { ...wanted, tree };
-    return { ...wanted, tree, description: await repository.describe(source, wanted.commit) };
+    const description = await repository.describe(source, wanted.commit);
+    // A tag that is no version is told of here, with its ref: the plan does not fail.
+    describeHistory(source, { ...wanted, description });
+    return { ...wanted, tree, description };
   } catch (error) {
     return { ...wanted, failure: failureOf(error) };
   }
