@@ -1,5 +1,6 @@
 import { build } from "./build.ts";
 import { check } from "./check.ts";
+import { ci } from "./ci.ts";
 import { completion } from "./completion.ts";
 import { diff } from "./diff.ts";
 import { init } from "./init.ts";
@@ -38,6 +39,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   diff,
   rehearse,
   sync,
+  ci,
   repoInit,
   repoAdd,
   repoRemove,

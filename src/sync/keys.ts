@@ -10,7 +10,7 @@ export function lineOf({ kind, url, path = "" }: SourceSettings, target: string)
 export interface KeyFacts {
   readonly line: string;
   readonly tree: string;
-  /** Debian's, of history. */
+  /** Of history: the version itself at a tag; behind one, the tag alone, so that only other files make another package. */
   readonly version: string | undefined;
   readonly revision: string;
   readonly compression: string | undefined;

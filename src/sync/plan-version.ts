@@ -23,39 +23,58 @@ export function describeHistory(
   return versionFromHistory(description, versionTags === undefined ? {} : { versionTags });
 }
 
+/** What of the history goes into a key: behind a tag the tag alone, so that a commit elsewhere makes no new package. */
+export function versionFact(natural: HistoryVersion | undefined, { description }: Head): string | undefined {
+  if (natural === undefined || description === undefined) return undefined;
+  const { tag, distance } = description;
+  return tag !== undefined && distance === 0 ? `=${natural.debian}` : `>${tag ?? ""}`;
+}
+
 /**
  * The key and version of a job: mostly what history says. But a version is never given twice, and what a branch is moved
  * to must be newer than what machines have from it, or no upgrade brings it:
  * - the same version of something else (another venvdeb, other settings, a tag that was moved) is built again with the
  *   next `+bN` on its revision, as Debian's own rebuilds are named
- * - a branch that was rewritten gets a version after the one that it had
+ * - a branch that was rewritten gets a version after the one that it had, and one that comes back to former files gets
+ *   them anew
  */
 export function planVersion(question: VersionQuestion): Pick<SyncJob, "key" | "version" | "revision"> {
   const { base, natural, revision, history, head } = question;
-  const plain = { key: base, revision, ...(natural === undefined ? {} : { version: natural }) };
-  if (natural === undefined) return plain;
+  if (natural === undefined) return { key: base, revision };
   const last = history.find(({ refs }) => refs.some((ref) => isRef(ref, head)));
-  if (last?.base === base) return { ...plain, key: last.key, revision: last.revision };
-  const known = history.find(({ key }) => key === base);
-  const isBehind =
-    head.ref.kind === "branch" && last?.version !== undefined && isOlder(natural.debian, last.version);
-  if (known !== undefined && !isBehind) return { ...plain, revision: known.revision };
-  if (isBehind) return laterVersion(question, last.version);
+  if (last?.base === base) return asPublished(last, natural);
+  const former = head.ref.kind === "branch" ? last?.version : undefined;
+  const known = history.find((entry) => entry.base === base);
+  if (known !== undefined && !isOlder(known.version, former)) return asPublished(known, natural);
+  if (isOlder(natural.debian, former)) return laterVersion(question, former ?? "");
   const rebuilds = history.filter(({ version }) => version === natural.debian);
-  const same = rebuilds.find((each) => each.base === base);
-  if (same !== undefined) return { ...plain, key: same.key, revision: same.revision };
-  if (rebuilds.length === 0) return plain;
-  const number = Math.max(...rebuilds.map((each) => rebuildNumber(each.revision))) + 1;
+  if (rebuilds.length > 0) return rebuild(question, natural, rebuilds);
+  return { key: known === undefined ? base : laterKey(base, natural.debian), revision, version: natural };
+}
+
+function asPublished(
+  { key, revision, version }: PublishedKey & { readonly key: string },
+  natural: HistoryVersion,
+): Pick<SyncJob, "key" | "version" | "revision"> {
+  return { key, revision, version: { ...natural, debian: version ?? natural.debian } };
+}
+
+function rebuild(
+  { base, revision }: VersionQuestion,
+  natural: HistoryVersion,
+  former: readonly PublishedKey[],
+): Pick<SyncJob, "key" | "version" | "revision"> {
+  const number = Math.max(...former.map((each) => rebuildNumber(each.revision))) + 1;
   const next = `${revision}+b${number}`;
-  return { ...plain, key: laterKey(base, next), revision: next };
+  return { key: laterKey(base, next), version: natural, revision: next };
 }
 
 function isRef({ kind, name }: Head["ref"], { ref }: Head): boolean {
   return kind === ref.kind && name === ref.name;
 }
 
-function isOlder(version: string, other: string): boolean {
-  return compareDebianVersions(version, other) < 0;
+function isOlder(version: string | undefined, other: string | undefined): boolean {
+  return version !== undefined && other !== undefined && compareDebianVersions(version, other) < 0;
 }
 
 function laterVersion(

@@ -1,5 +1,5 @@
 import type { Fleet, SourceSettings } from "./fleet/types.ts";
-import { describeHistory, planVersion } from "./plan-version.ts";
+import { describeHistory, planVersion, versionFact } from "./plan-version.ts";
 import { keyOf, lineOf } from "./keys.ts";
 import { chooseAction, type Known } from "./plan-action.ts";
 import type { Head, Publication, PublishedState, SourceState, SyncJob, SyncPlan } from "./types.ts";
@@ -79,7 +79,7 @@ function planJob(
   const base = keyOf({
     line,
     tree,
-    version: natural?.debian,
+    version: versionFact(natural, head),
     revision: settledRevision,
     compression,
     tool: context.tool,

@@ -162,7 +162,8 @@ export async function runFromPlan(
   for (const { suite, message, code } of done.published.failures)
     reporter.warning(`${suite} was not published: ${message} [${code}]`);
   for (const each of done.missing) reporter.warning(`${jobText(each)} brought no package`);
-  return done.missing.length === 0 && done.published.failures.length === 0 ? 0 : 1;
+  for (const { source, message, code } of plan.failures) reporter.warning(`${source}: ${message} [${code}]`);
+  return done.missing.length + done.published.failures.length + plan.failures.length === 0 ? 0 : 1;
 }
 
 async function afterPublishing(
