@@ -1,8 +1,18 @@
 import type { Host } from "../effects/host.ts";
+import { parseAddress } from "./address.ts";
+import { openGit } from "./git/git.ts";
 import type { SourceSettings, VersionControl } from "./types.ts";
 
-export declare function openSource(
+/**
+ * Opens the repository of a source. Nothing is reached yet. What is fetched is kept in `<cacheDirectory>/vcs`, for all
+ * processes that look at the same repository.
+ * @throws VenvdebError VCS_BAD_URL; each method: VCS_*, TOOL_MISSING
+ */
+export async function openSource(
   source: SourceSettings,
   host: Host,
   cacheDirectory: string,
-): Promise<VersionControl>;
+): Promise<VersionControl> {
+  const address = parseAddress(source.kind, source.url);
+  return openGit(address, host, cacheDirectory);
+}
