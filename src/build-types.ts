@@ -1,6 +1,7 @@
 import type { Compression } from "./deb/entry.ts";
 import type { Host } from "./effects/host.ts";
 import type { Reporter } from "./reporter.ts";
+import type { BuildHistory } from "./vcs/build-history.ts";
 import type { HistoryVersion } from "./vcs/version.ts";
 
 /** What `venvdeb build` asks for: the settings that the command line may override, and the world. */
@@ -23,6 +24,8 @@ export interface PlanOptions {
   readonly compression?: Compression;
   /** Absolute file: the package that the machines have now. What it leaves behind is migrated. */
   readonly previous?: string;
+  /** The version control that the project is from, for the package to say. */
+  readonly history?: BuildHistory;
   readonly host: Host;
   readonly reporter: Reporter;
 }

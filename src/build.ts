@@ -112,7 +112,8 @@ async function prepare(
   const files = await resolveShippedFiles(config.files, directory);
   const scripts = await readScripts(config.scripts, directory);
   const templates = await readTemplates(config.generates, directory);
-  const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp });
+  const told = options.history === undefined ? {} : { history: options.history };
+  const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp, ...told });
   if (options.previous === undefined) return { plan, projectWheel };
   const previous = await readPrevious(options.previous, plan.package, reporter);
   return { plan: { ...plan, previous }, projectWheel };

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { VenvdebError } from "../errors.ts";
+import type { BuildHistory } from "../vcs/build-history.ts";
 import { defineCommand } from "./types.ts";
 import {
   COMPRESSION,
@@ -23,6 +24,7 @@ export const build = defineCommand({
     "package-version": PACKAGE_VERSION,
     compression: COMPRESSION,
     previous: { type: "text", describe: "The package that the machines have now, to migrate from" },
+    history: { type: "text", describe: "What the version control says, as sync writes it (JSON)" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
     json: { type: "flag", describe: "Print what was built as JSON" },
   },
@@ -37,7 +39,7 @@ export const build = defineCommand({
       import("./project-directory.ts"),
     ]);
     const { host, reporter } = context;
-    const { target, revision, compression, previous, jobs, json } = options;
+    const { target, revision, compression, previous, history, jobs, json } = options;
     if (previous !== undefined && operands.length > 1) throw onePrevious(operands.length);
     const projects = operands.length === 0 ? [undefined] : operands;
     const directories = await Promise.all(projects.map((project) => projectDirectory(host.cwd, project)));
@@ -51,6 +53,7 @@ export const build = defineCommand({
         ...versionOf(options),
         ...(compression === undefined ? {} : { compression }),
         ...(previous === undefined ? {} : { previous: resolve(host.cwd, previous) }),
+        ...(history === undefined ? {} : { history: await readHistory(host.cwd, history) }),
         jobs: jobs ?? host.cores,
         host,
         reporter,
@@ -62,6 +65,11 @@ export const build = defineCommand({
     return 0;
   },
 });
+
+async function readHistory(cwd: string, file: string): Promise<BuildHistory> {
+  const { readBuildHistory } = await import("../vcs/build-history.ts");
+  return await readBuildHistory(resolve(cwd, file));
+}
 
 function onePrevious(count: number): VenvdebError {
   return new VenvdebError(

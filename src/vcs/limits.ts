@@ -11,6 +11,8 @@ export const LIMITS = {
   /** Of all files of an exported tree, and of the archive that brings them. */
   treeBytes: 4 * 1024 ** 3,
   treeEntries: 400_000,
+  /** Of all files of a commit, as git takes them into memory for the attributes of a few. */
+  commitEntries: 2_000_000,
   /** Of one path, as PATH_MAX less what is before it. */
   pathBytes: 3072,
   refs: 50_000,

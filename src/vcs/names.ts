@@ -1,5 +1,5 @@
 import { VenvdebError } from "../errors.ts";
-import type { SourceScope } from "./types.ts";
+import type { Ref, SourceScope } from "./types.ts";
 
 /**
  * The folder of a source in its repository, without slashes around it; the empty string is the repository.
@@ -31,7 +31,8 @@ export function isToolData(name: string): boolean {
 
 /** @throws VenvdebError VCS_BAD_COMMIT for what is no full id of git or Mercurial */
 export function validateId(commit: string): string {
-  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) && /[^0]/.test(commit)) return commit;
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) && !/^(?:0+|f+)$/.test(commit))
+    return commit;
   throw badCommit(commit, "it is no full id");
 }
 
@@ -49,4 +50,10 @@ export function oneLine(text: string, longest = 500): string {
     .trim()
     .slice(0, longest)
     .trimEnd();
+}
+
+export function byKindAndName(a: Ref, b: Ref): number {
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+  if (a.name === b.name) return 0;
+  return a.name < b.name ? -1 : 1;
 }

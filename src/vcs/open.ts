@@ -1,6 +1,8 @@
 import type { Host } from "../effects/host.ts";
 import { parseAddress } from "./address.ts";
 import { openGit } from "./git/git.ts";
+import { openMercurial } from "./mercurial/mercurial.ts";
+import { openSubversion } from "./subversion/subversion.ts";
 import type { SourceSettings, VersionControl } from "./types.ts";
 
 /**
@@ -14,5 +16,7 @@ export async function openSource(
   cacheDirectory: string,
 ): Promise<VersionControl> {
   const address = parseAddress(source.kind, source.url);
-  return openGit(address, host, cacheDirectory);
+  return OPEN[source.kind](address, host, cacheDirectory);
 }
+
+const OPEN = { git: openGit, hg: openMercurial, svn: openSubversion } as const;

@@ -48,7 +48,7 @@ function anywhere(tag: string): string | undefined {
   if (tag.length > 200) return undefined;
   const starts = [0, ...[...tag.matchAll(/[-_/@](?=v?[0-9])/g)].map(({ index }) => index + 1)];
   return starts
-    .filter((start) => start === 0 || /[A-Za-z]/.test(tag.slice(0, start)))
+    .filter((start) => start === 0 || /^[A-Za-z]/.test(tag))
     .map((start) => wholeVersion(tag.slice(start)))
     .find((version) => version !== undefined);
 }

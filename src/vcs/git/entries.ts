@@ -26,6 +26,7 @@ export async function* gitEntries(
   budget: { submodules: number; depth: number } = { submodules: LIMITS.submodules, depth: LIMITS.submoduleDepth },
 ): AsyncGenerator<TreeEntry> {
   const { commit, path, mirrorOf } = request;
+  await refuseBomb(mirror, commit);
   const archive = ["archive", "--format=tar", commit, ...(path === "" ? [] : [path])];
   const tar = streamTool(mirror.git, archive, { doing: `export the commit ${commit}` });
   yield* withoutPointers(readTreeTar(tar, path));
@@ -39,6 +40,20 @@ export async function* gitEntries(
     for await (const entry of gitEntries(inner, { commit: submodule.commit, path: "", mirrorOf }, budget))
       yield { ...entry, path: `${below}/${entry.path}` };
     budget.depth++;
+  }
+}
+
+/** A few trees that hold each other ten times over are a billion files; listing them costs no memory. */
+async function refuseBomb({ git }: GitMirror, commit: string): Promise<void> {
+  const list = ["ls-tree", "-r", "-z", "--name-only", commit];
+  let count = 0;
+  for await (const piece of streamTool(git, list, { doing: `list the files of the commit ${commit}` })) {
+    for (let end = piece.indexOf(0); end !== -1; end = piece.indexOf(0, end + 1)) count++;
+    if (count > LIMITS.commitEntries)
+      throw new VenvdebError(
+        "VCS_TOO_BIG",
+        `Cannot export the commit ${commit}: it has more than ${LIMITS.commitEntries} files`,
+      );
   }
 }
 

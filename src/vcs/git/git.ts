@@ -1,9 +1,9 @@
 import type { Host } from "../../effects/host.ts";
 import type { Address } from "../address.ts";
 import { mirrorFolder } from "../mirror.ts";
-import { badCommit, scopePath, validateId } from "../names.ts";
+import { badCommit, byKindAndName, scopePath, validateId } from "../names.ts";
 import { writeTree } from "../tree/write.ts";
-import type { Ref, VersionControl } from "../types.ts";
+import type { VersionControl } from "../types.ts";
 import { describeCommit } from "./describe.ts";
 import { gitEntries } from "./entries.ts";
 import { readLog } from "./log.ts";
@@ -43,10 +43,4 @@ export function openGit(address: Address, host: Host, cacheDirectory: string): V
       return await readLog(git, { from: isKnown ? from : undefined, to }, scopePath(source));
     },
   };
-}
-
-export function byKindAndName(a: Ref, b: Ref): number {
-  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
-  if (a.name === b.name) return 0;
-  return a.name < b.name ? -1 : 1;
 }
