@@ -1,3 +1,5 @@
+import { whileUndoing } from "./interruption.ts";
+
 /**
  * Gives `undo` to be called once: by the caller when it is done, or by the signal handler (see signals.ts). What was
  * made and must not stay, but is no file that temp-dir.ts could remove: a mount, a machine.
@@ -5,7 +7,7 @@
 export function trackCleanup(undo: () => Promise<void>): () => Promise<void> {
   let result: Promise<void> | undefined;
   const once = async (): Promise<void> => {
-    result ??= undo().finally(() => pending.delete(once));
+    result ??= whileUndoing(undo).finally(() => pending.delete(once));
     await result;
   };
   pending.add(once);

@@ -99,7 +99,7 @@ test.each(["installed", "starting"] as const)(
 test("a tool that is not there is named with its package", async () => {
   const folder = join(runFolder(), "no-mmdebstrap");
   await mkdir(folder);
-  for (const tool of ["id", "sh", "xz", "apt-get", "apt-config"])
+  for (const tool of ["id", "sh", "xz", "gzip", "apt-get", "apt-config"])
     await symlink(`/usr/bin/${tool}`, join(folder, tool));
   const { exitCode, stderr } = await cli(["rehearse", current], {
     env: { PATH: folder, VENVDEB_CACHE_DIR: join(folder, "cache") },

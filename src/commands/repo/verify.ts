@@ -41,5 +41,5 @@ function renderVerification({ faults, orphans, checked }: Verification): string 
   ];
   const { suites, indexes, packages } = checked;
   const verdict = faults.length === 0 ? "nothing is wrong" : `${faults.length} faults`;
-  return `${lines.join("")}${suites} suites, ${indexes} indexes, ${packages} packages: ${verdict}\n`;
+  return `${lines.join("")}suites: ${suites}, indexes: ${indexes}, packages: ${packages}: ${verdict}\n`;
 }

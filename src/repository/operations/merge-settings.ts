@@ -67,7 +67,7 @@ function newSettings({ origin, label, suites, flat }: SettingsRequest): Reposito
     label,
     layout: flat ? "flat" : "pool",
     suites: [],
-    compressions: ["gz", "xz"],
+    compressions: ["plain", "gz", "xz"],
     contents: false,
     retention: { graceHours: 48, releases: 10 },
     keys: [],
