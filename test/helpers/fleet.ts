@@ -10,13 +10,13 @@ import { tempFiles } from "./temp-files.ts";
 export interface TestFleet {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  write(fleet: string): Promise<void>;
-  run(...args: readonly string[]): Promise<CliResult>;
+  readonly write: (fleet: string) => Promise<void>;
+  readonly run: (...args: readonly string[]) => Promise<CliResult>;
   /** `sync fleet.toml --json`. */
-  sync(...args: readonly string[]): Promise<SyncRun>;
-  plan(): Promise<SyncPlan>;
+  readonly sync: (...args: readonly string[]) => Promise<SyncRun>;
+  readonly plan: () => Promise<SyncPlan>;
   /** `name version` of what a suite lists, all versions. */
-  listed(suite: string): Promise<string[]>;
+  readonly listed: (suite: string) => Promise<string[]>;
 }
 
 export interface SyncRun {
@@ -44,8 +44,13 @@ export async function testFleet(): Promise<TestFleet> {
   };
   const run = async (...args: readonly string[]) => cli(args, { cwd: folder, env });
   const made = await run(
-    ...["repo", "init", "apt", "--suite", "testing", "--suite", "stable"],
-    ...["--origin", "Example", "--label", "Example"],
+    "repo",
+    "init",
+    "apt",
+    "--suite=testing",
+    "--suite=stable",
+    "--origin=Example",
+    "--label=Example",
   );
   expect(made.exitCode, made.stderr).toBe(0);
   return {

@@ -2,7 +2,7 @@ import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { projectRepository, smallProject, testFleet, type SyncRun } from "../helpers/fleet.ts";
-import { gitRepository } from "../helpers/git-repository.ts";
+import { gitRepository, type GitRepository } from "../helpers/git-repository.ts";
 
 /** What was built, and what each suite got. */
 function summary({ built, published }: SyncRun) {
@@ -15,6 +15,11 @@ function summary({ built, published }: SyncRun) {
       )
       .toSorted(),
   };
+}
+
+/** As a snapshot's version has it. */
+function id(repository: GitRepository): string {
+  return `g${repository.run(["rev-parse", "--short=7", "HEAD"])}`;
 }
 
 it(
@@ -51,8 +56,6 @@ path = "services/web"
 
     const first = await fleet.sync();
     expect(first.exitCode, first.stderr).toBe(0);
-    const id = (repository: { run(args: readonly string[]): string }) =>
-      `g${repository.run(["rev-parse", "--short=7", "HEAD"])}`;
     const [mailer1, web1] = [`mailer 0~git1.${id(mailer)}-1`, `web 0~git1.${id(shop)}-1`];
     expect(summary(first)).toEqual({
       built: ["billing 1.0.0-1", mailer1, web1.replace("web", "repository-web")],

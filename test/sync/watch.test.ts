@@ -7,6 +7,10 @@ import { thrown } from "../helpers/thrown.ts";
 
 const never = async () => new Promise<void>(() => undefined);
 
+async function wrongSettings(): Promise<never> {
+  throw new VenvdebError("CONFIG_INVALID", "wrong", { exitCode: 2 });
+}
+
 describe("watching", () => {
   it("goes on after a failure of a whole run, and tells it", async () => {
     const reporter = recordingReporter();
@@ -22,11 +26,8 @@ describe("watching", () => {
   });
 
   it("ends with wrong settings: no waiting makes them right", async () => {
-    const wrong = async () => {
-      throw new VenvdebError("CONFIG_INVALID", "wrong", { exitCode: 2 });
-    };
     const error = await thrown(async () =>
-      watch(wrong, { interval: 1, reporter: recordingReporter(), woken: never }),
+      watch(wrongSettings, { interval: 1, reporter: recordingReporter(), woken: never }),
     );
     expect(error.code).toBe("CONFIG_INVALID");
   });

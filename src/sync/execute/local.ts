@@ -8,6 +8,8 @@ import { ownProgram } from "../../effects/program.ts";
 import { withTempDir } from "../../effects/temp-dir.ts";
 import { VenvdebError, type ErrorCode } from "../../errors.ts";
 import { keepBuilt } from "../built.ts";
+import type { CheckOut } from "../check-out.ts";
+import { writeJson } from "../json-file.ts";
 import type { SyncPlaces } from "../places.ts";
 import { failureOf } from "../failure-of.ts";
 import type { SyncJob } from "../types.ts";
@@ -15,8 +17,7 @@ import type { Executor, JobResult } from "./types.ts";
 
 export interface LocalOptions {
   readonly places: Pick<SyncPlaces, "built" | "logs">;
-  /** Writes the files of a job's commit to a folder that is not there yet, and gives the folder of the project. */
-  readonly checkOut: (job: SyncJob, directory: string) => Promise<string>;
+  readonly checkOut: CheckOut;
   readonly cores: number;
   /** Builds at once; absent: as many as cores and memory carry. */
   readonly builds?: number;
@@ -63,9 +64,10 @@ async function runJob(job: SyncJob, jobs: number, options: LocalOptions): Promis
   const seconds = () => Math.round(performance.now() - started) / 1000;
   try {
     const packages = await withTempDir(async (scratch) => {
-      const directory = await options.checkOut(job, join(scratch, "source"));
+      const { directory, history } = await options.checkOut(job, join(scratch, "source"));
+      await writeJson(scratch, HISTORY, history);
       return await keepBuilt(options.places.built, job, async (output) =>
-        build(job, directory, { output, jobs, log, ...options }),
+        build(job, directory, { output, jobs, log, history: join(scratch, HISTORY), ...options }),
       );
     });
     return { outcome: "built", job, packages, seconds: seconds() };
@@ -78,8 +80,12 @@ async function runJob(job: SyncJob, jobs: number, options: LocalOptions): Promis
   }
 }
 
+const HISTORY = "history.json";
+
 interface Building extends LocalOptions {
   readonly output: string;
+  /** Absolute path of the file for `build --history`. */
+  readonly history: string;
   readonly jobs: number;
   readonly log: FileHandle;
 }
@@ -104,7 +110,7 @@ async function build(job: SyncJob, directory: string, building: Building): Promi
   return reports;
 }
 
-function buildArguments(job: SyncJob, directory: string, { output, jobs }: Building): string[] {
+function buildArguments(job: SyncJob, directory: string, { output, jobs, history }: Building): string[] {
   const { target, revision, compression, version } = job;
   return [
     "build",
@@ -112,6 +118,7 @@ function buildArguments(job: SyncJob, directory: string, { output, jobs }: Build
     `--target=${target}`,
     `--revision=${revision}`,
     `--jobs=${jobs}`,
+    `--history=${history}`,
     "--json",
     ...(compression === undefined ? [] : [`--compression=${compression}`]),
     ...(version === undefined
