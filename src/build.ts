@@ -113,7 +113,17 @@ async function prepare(
   const scripts = await readScripts(config.scripts, directory);
   const templates = await readTemplates(config.generates, directory);
   const told = options.history === undefined ? {} : { history: options.history };
-  const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp, ...told });
+  const plan = assemblePlan({
+    config,
+    project,
+    target,
+    requirements,
+    files,
+    scripts,
+    templates,
+    timestamp,
+    ...told,
+  });
   if (options.previous === undefined) return { plan, projectWheel };
   const previous = await readPrevious(options.previous, plan.package, reporter);
   return { plan: { ...plan, previous }, projectWheel };

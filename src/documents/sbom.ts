@@ -53,7 +53,9 @@ function packageComponent(plan: PackagePlan, parts: readonly Models.Component[])
 
 function repositoryReference({ url, commit }: BuildHistory): Models.ExternalReference[] {
   if (url === undefined) return [];
-  return [new Models.ExternalReference(url, Enums.ExternalReferenceType.VCS, { comment: `commit ${commit}` })];
+  return [
+    new Models.ExternalReference(url, Enums.ExternalReferenceType.VCS, { comment: `commit ${commit}` }),
+  ];
 }
 
 function distributionComponent(distribution: InstalledDistribution): Models.Component {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { VenvdebError } from "../errors.ts";
 import { signalGroup, trackChild } from "./children.ts";
 import { stopIfInterrupted } from "./interruption.ts";
@@ -56,14 +56,10 @@ export async function* streamProgram(
   });
   ended.catch(() => undefined);
   const closed = new Promise((resolve) => child.stderr.once("close", resolve));
-  const timer = new AbortController();
-  void setTimeout(options.seconds * 1000, undefined, { signal: timer.signal }).then(
-    () => {
-      stopped = "time";
-      signalGroup(child, "SIGKILL");
-    },
-    () => undefined,
-  );
+  const timer = setTimeout(() => {
+    stopped = "time";
+    signalGroup(child, "SIGKILL");
+  }, options.seconds * 1000);
   try {
     child.stdin.end(options.input ?? "");
     let size = 0;
@@ -79,12 +75,12 @@ export async function* streamProgram(
     if (stopped === "size") signalGroup(child, "SIGKILL");
     const exitCode = await ended;
     // What it has left running, such as a shared connection of ssh, may keep the pipe open.
-    await Promise.race([closed, setTimeout(500, undefined, { ref: false })]);
+    await Promise.race([closed, sleep(500, undefined, { ref: false })]);
     if (exitCode === NOT_FOUND && /failed to execute/.test(stderr))
       throw missing(file, options.debianPackage);
     return { exitCode, stderr: redactSecrets(stderr), ...(stopped === undefined ? {} : { stopped }) };
   } finally {
-    timer.abort();
+    clearTimeout(timer);
     if (child.exitCode === null && child.signalCode === null) signalGroup(child, "SIGKILL");
   }
 }

@@ -29,8 +29,7 @@ export function parseAddress(kind: VersionControlKind, url: string): Address {
   if (url.startsWith("/")) return localAddress(kind, url, url);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1];
   if (scheme === undefined) return hostAndPath(kind, url);
-  if (!SCHEMES[kind].includes(scheme))
-    throw badUrl(url, `its scheme is none of ${SCHEMES[kind].join(", ")}`);
+  if (!SCHEMES[kind].includes(scheme)) throw badUrl(url, `its scheme is none of ${SCHEMES[kind].join(", ")}`);
   return scheme === "file" ? fileUrl(kind, url) : networkUrl(kind, url);
 }
 
@@ -61,8 +60,7 @@ function fileUrl(kind: VersionControlKind, url: string): Address {
 /** `git@host:group/project.git`, as ssh has it. */
 function hostAndPath(kind: VersionControlKind, url: string): Address {
   const match = /^(?:[A-Za-z0-9_][\w.+-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*:(?!\/\/)[^-:][^:]*$/.exec(url);
-  if (kind !== "git" || match === null)
-    throw badUrl(url, "it is neither an URL nor an absolute path");
+  if (kind !== "git" || match === null) throw badUrl(url, "it is neither an URL nor an absolute path");
   return { kind, url, isLocal: false, shown: url };
 }
 

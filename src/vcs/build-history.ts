@@ -68,7 +68,10 @@ export async function readBuildHistory(path: string): Promise<BuildHistory> {
   }
 }
 
-const line = z.string().max(1000).refine((text) => oneLine(text, 1000) === text, "wanted: one clean line");
+const line = z
+  .string()
+  .max(1000)
+  .refine((text) => oneLine(text, 1000) === text, "wanted: one clean line");
 const address = line.refine((text) => /^[^\s[\]]+$/.test(text), "wanted: an address");
 
 const schema = z.strictObject({
@@ -83,9 +86,9 @@ const schema = z.strictObject({
 /** Hosts that serve pages where they serve git. */
 function browserOf(url: string): string | undefined {
   const [, host, path] =
-    /^(?:https?:\/\/([^/:]+)\/|(?:ssh:\/\/)?(?:[\w.-]+@)?([^/:]+)[/:])(.+)$/.exec(url)?.filter(
-      (part) => part !== undefined,
-    ) ?? [];
+    /^(?:https?:\/\/([^/:]+)\/|(?:ssh:\/\/)?(?:[\w.-]+@)?([^/:]+)[/:])(.+)$/
+      .exec(url)
+      ?.filter((part) => part !== undefined) ?? [];
   if (host === undefined || path === undefined || !PAGES.test(host)) return undefined;
   return `https://${host}/${path.replace(/\/+$/, "").replace(/\.git$/, "")}`;
 }

@@ -19,4 +19,5 @@ function isNoise(subject: string): boolean {
   return subject === "" || NOISE.test(subject);
 }
 
-const NOISE = /^(?:Merge (?:branch|pull request|remote-tracking branch|tag|commit) |(?:fixup|squash|amend)! |Added tag \S+ for changeset )/;
+const NOISE =
+  /^(?:Merge (?:branch|pull request|remote-tracking branch|tag|commit) |(?:fixup|squash|amend)! |Added tag \S+ for changeset )/;

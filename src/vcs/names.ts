@@ -31,8 +31,7 @@ export function isToolData(name: string): boolean {
 
 /** @throws VenvdebError VCS_BAD_COMMIT for what is no full id of git or Mercurial */
 export function validateId(commit: string): string {
-  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) && !/^(?:0+|f+)$/.test(commit))
-    return commit;
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit) && !/^(?:0+|f+)$/.test(commit)) return commit;
   throw badCommit(commit, "it is no full id");
 }
 

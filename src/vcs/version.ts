@@ -49,7 +49,7 @@ function tagVersion(tag: string, pattern: string | undefined): HistoryVersion {
     throw new VenvdebError(
       "VCS_NO_VERSION",
       `Cannot make a version of the tag ${JSON.stringify(tag.slice(0, 100))}: it is no Python version (PEP 440, such as v1.4.0rc1)`,
-      { hint: "name the tags that are versions, such as version-tags = \"v*\"" },
+      { hint: 'name the tags that are versions, such as version-tags = "v*"' },
     );
   const upstream = renderVersion(version);
   const debian = toDebianUpstream(upstream);

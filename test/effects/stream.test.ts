@@ -10,7 +10,13 @@ const LIMITS = { seconds: 30, bytes: 1e6, fileBytes: 1e6, debianPackage: "none" 
 
 async function shell(script: string, limits: Partial<typeof LIMITS> = {}, input = "") {
   const cwd = await tempFiles();
-  const program = streamProgram("sh", ["-c", script], { ...LIMITS, ...limits, cwd, input, env: { PATH: "/usr/bin:/bin" } });
+  const program = streamProgram("sh", ["-c", script], {
+    ...LIMITS,
+    ...limits,
+    cwd,
+    input,
+    env: { PATH: "/usr/bin:/bin" },
+  });
   let text = "";
   for (;;) {
     const next: IteratorResult<Buffer, Ending> = await program.next();
@@ -45,5 +51,8 @@ it("ends a program that says too much, or writes too large a file", async () => 
 
 it("says which program is missing", async () => {
   const program = streamProgram("no-such-program", [], { ...LIMITS, cwd: "/", env: { PATH: "/usr/bin" } });
-  expect(await thrown(() => program.next())).toMatchObject({ code: "TOOL_MISSING", hint: "apt-get install none" });
+  expect(await thrown(() => program.next())).toMatchObject({
+    code: "TOOL_MISSING",
+    hint: "apt-get install none",
+  });
 });

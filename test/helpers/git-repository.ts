@@ -10,9 +10,9 @@ export type Change = string | { readonly link: string } | { readonly program: st
 export interface GitRepository {
   /** Absolute. */
   readonly path: string;
-  run(args: readonly string[], input?: string): string;
+  readonly run: (args: readonly string[], input?: string) => string;
   /** Gives the commit's id. */
-  commit(subject: string, changes?: Readonly<Record<string, Change>>): string;
+  readonly commit: (subject: string, changes?: Readonly<Record<string, Change>>) => string;
 }
 
 export async function gitRepository(): Promise<GitRepository> {

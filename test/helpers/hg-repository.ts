@@ -8,9 +8,9 @@ import { tempFiles } from "./temp-files.ts";
 export interface HgRepository {
   /** Absolute. */
   readonly path: string;
-  run(...args: readonly string[]): string;
+  readonly run: (...args: readonly string[]) => string;
   /** Gives the commit's id. */
-  commit(subject: string, changes?: Readonly<Record<string, Change>>): string;
+  readonly commit: (subject: string, changes?: Readonly<Record<string, Change>>) => string;
 }
 
 export async function hgRepository(): Promise<HgRepository> {
@@ -22,7 +22,13 @@ export async function hgRepository(): Promise<HgRepository> {
       cwd: path,
       encoding: "utf8",
       stdio: "pipe",
-      env: { PATH: process.env["PATH"], HOME: "/nonexistent", HGRCPATH: "", HGPLAIN: "1", HGUSER: "Jane Doe" },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: "/nonexistent",
+        HGRCPATH: "",
+        HGPLAIN: "1",
+        HGUSER: "Jane Doe",
+      },
     }).trim();
   run("init");
   const commit = (subject: string, changes: Readonly<Record<string, Change>> = {}): string => {
@@ -30,7 +36,14 @@ export async function hgRepository(): Promise<HgRepository> {
     seconds += 60;
     run("addremove", "--quiet");
     const changed = Object.keys(changes).length > 0;
-    run("commit", ...(changed ? [] : ["--config=ui.allowemptycommit=1"]), "--message", subject, "--date", `${seconds} 0`);
+    run(
+      "commit",
+      ...(changed ? [] : ["--config=ui.allowemptycommit=1"]),
+      "--message",
+      subject,
+      "--date",
+      `${seconds} 0`,
+    );
     return run("log", "--rev=.", "--template={node}");
   };
   return { path, run, commit };

@@ -11,7 +11,7 @@ export interface OpenedSource {
   /** A folder that is not there yet. */
   readonly output: string;
   /** The commit of a branch or tag as it is there now. */
-  commitOf(name: string): Promise<string>;
+  readonly commitOf: (name: string) => Promise<string>;
 }
 
 /** Opens a source with a cache of its own. */

@@ -9,9 +9,9 @@ export interface SvnRepository {
   readonly url: string;
   /** Absolute: the working copy. */
   readonly copy: string;
-  run(...args: readonly string[]): string;
+  readonly run: (...args: readonly string[]) => string;
   /** Gives the revision. */
-  commit(subject: string, changes: Readonly<Record<string, Change>>): number;
+  readonly commit: (subject: string, changes: Readonly<Record<string, Change>>) => number;
 }
 
 export async function svnRepository(): Promise<SvnRepository> {
@@ -19,14 +19,8 @@ export async function svnRepository(): Promise<SvnRepository> {
   const [store, copy] = [join(folder, "store"), join(folder, "copy")];
   const url = `file://${store}`;
   const settings = `--config-dir=${join(folder, "settings")}`;
-  const execute = (cwd: string, program: string, ...args: readonly string[]): string =>
-    execFileSync(program, args, {
-      cwd,
-      encoding: "utf8",
-      stdio: "pipe",
-      env: { PATH: process.env["PATH"], HOME: "/nonexistent", LC_ALL: "C.UTF-8" },
-    }).trim();
-  const run = (...args: readonly string[]): string => execute(copy, "svn", ...args, settings, "--username=jane");
+  const run = (...args: readonly string[]): string =>
+    execute(copy, "svn", ...args, settings, "--username=jane");
   execute(folder, "svnadmin", "create", store);
   const start = ["trunk", "branches", "tags"].map((name) => `${url}/${name}`);
   execute(folder, "svn", "mkdir", "--quiet", "--message=layout", settings, ...start);
@@ -41,4 +35,13 @@ export async function svnRepository(): Promise<SvnRepository> {
     return Number(run("info", "--show-item=revision"));
   };
   return { url, copy, run, commit };
+}
+
+function execute(cwd: string, program: string, ...args: readonly string[]): string {
+  return execFileSync(program, args, {
+    cwd,
+    encoding: "utf8",
+    stdio: "pipe",
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", LC_ALL: "C.UTF-8" },
+  }).trim();
 }

@@ -79,7 +79,17 @@ it("takes a folder in any usual spelling", () => {
 });
 
 it("knows the data of tools in every spelling that a file system may read as it", () => {
-  const data = [".git", ".GIT", ".g\u200cit", ".git ", ".git.", ".git::$INDEX_ALLOCATION", "git~1", ".hg", ".Svn"];
+  const data = [
+    ".git",
+    ".GIT",
+    ".g\u200cit",
+    ".git ",
+    ".git.",
+    ".git::$INDEX_ALLOCATION",
+    "git~1",
+    ".hg",
+    ".Svn",
+  ];
   expect(data.filter((name) => !isToolData(name))).toEqual([]);
   expect([".gitignore", ".git-blame", "git", "x.git", ".hgignore"].filter(isToolData)).toEqual([]);
 });

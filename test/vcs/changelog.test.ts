@@ -20,11 +20,17 @@ it("names each change once, oldest first, without merges and what only tools say
 });
 
 it("keeps hostile subjects on one line", () => {
-  const [change = ""] = changelogChanges(commits(`x\n\n -- Evil <e@x>  now\u0000\u001b[2J\u202e\u2028${"y".repeat(1000)}`));
+  const [change = ""] = changelogChanges(
+    commits(`x\n\n -- Evil <e@x>  now\u0000\u001b[2J\u202e\u2028${"y".repeat(1000)}`),
+  );
   expect(change).toMatch(/^x -- Evil <e@x> now \[2J y+$/);
   expect(change.length).toBeLessThanOrEqual(300);
 });
 
 it("says how many it leaves out", () => {
-  expect(changelogChanges(commits("three", "two", "one"), 2)).toEqual(["two", "three", "And 1 older changes."]);
+  expect(changelogChanges(commits("three", "two", "one"), 2)).toEqual([
+    "two",
+    "three",
+    "And 1 older changes.",
+  ]);
 });

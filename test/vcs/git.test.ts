@@ -61,8 +61,8 @@ describe("an export of a git commit", () => {
       "ü/é.txt": "unicode",
       "docs/left-out": "no",
       "docs/kept": "yes",
-      "Readme": "one",
-      "README": "two",
+      Readme: "one",
+      README: "two",
       ".gitattributes": "docs/left-out export-ignore\n*.sub export-subst\n",
       "which.sub": "$Format:%H$",
     });
@@ -80,7 +80,19 @@ describe("an export of a git commit", () => {
     expect(readFileSync(join(output, "which.sub"), "utf8")).toBe(commit);
     expect(readdirSync(join(output, "docs"))).toEqual(["kept"]);
     expect(readdirSync(output).toSorted()).toEqual(
-      [".gitattributes", "README", "Readme", "a.txt", "bin", "deep", "docs", "line\nend -x", "src", "which.sub", "ü"].toSorted(),
+      [
+        ".gitattributes",
+        "README",
+        "Readme",
+        "a.txt",
+        "bin",
+        "deep",
+        "docs",
+        "line\nend -x",
+        "src",
+        "which.sub",
+        "ü",
+      ].toSorted(),
     );
   });
 
@@ -230,7 +242,9 @@ describe("a mirror of a git repository", () => {
     const { vcs, source, output, cache } = await opened({ kind: "git", url: repository.path });
     await Promise.all([1, 2, 3, 4].map(async (one) => vcs.export(source, commit, `${output}${one}`)));
     const mirror = join(cache, "vcs", readdirSync(join(cache, "vcs"))[0] ?? "", "mirror.git");
-    execFileSync("sh", ["-c", 'find objects -type f -exec sh -c \'chmod +w "$1"; echo >"$1"\' - {} \\;'], { cwd: mirror });
+    execFileSync("sh", ["-c", 'find objects -type f -exec sh -c \'chmod +w "$1"; echo >"$1"\' - {} \\;'], {
+      cwd: mirror,
+    });
     repository.commit("second", { a: "2" });
     expect(await vcs.refs(source)).toHaveLength(1);
     await vcs.export(source, commit, `${output}5`);

@@ -53,9 +53,14 @@ it("refuses links out of the tree, also out of the folder of a source", async ()
 });
 
 /** Writes a tree object that git itself would not make, and a commit of it. */
-function rawCommit(repository: GitRepository, entries: readonly (readonly [string, string, string])[]): string {
+function rawCommit(
+  repository: GitRepository,
+  entries: readonly (readonly [string, string, string])[],
+): string {
   const file = join(repository.path, "../tree");
-  const parts = entries.map(([mode, name, id]) => Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, "hex")]));
+  const parts = entries.map(([mode, name, id]) =>
+    Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(id, "hex")]),
+  );
   writeFileSync(file, Buffer.concat(parts));
   const tree = repository.run(["hash-object", "-t", "tree", "-w", "--literally", file]);
   const commit = repository.run(["commit-tree", "-m", "evil", tree]);

@@ -35,8 +35,8 @@ it("exports a Mercurial commit, whole or a folder of it, without its own data", 
     "api/link": { link: "run" },
     "web/x": "x",
     ".hgignore": "syntax: glob\n",
-    "README": "1",
-    "Readme": "2",
+    README: "1",
+    Readme: "2",
   });
   const second = repository.commit("second", { "web/x": "y" });
   const { vcs, source, output } = await opened({ kind: "hg", url: `file://${repository.path}` });
@@ -52,7 +52,9 @@ it("exports a Mercurial commit, whole or a folder of it, without its own data", 
   expect(await vcs.tree(api, first)).toBe(await vcs.tree(api, second));
   expect(await vcs.tree(source, first)).not.toBe(await vcs.tree(source, second));
   expect(await vcs.tree({ path: "ap" }, first)).toBeUndefined();
-  expect(await vcs.log(api, undefined, second)).toMatchObject([{ id: first, subject: "first", author: "Jane Doe" }]);
+  expect(await vcs.log(api, undefined, second)).toMatchObject([
+    { id: first, subject: "first", author: "Jane Doe" },
+  ]);
   expect(await vcs.log(source, first, second)).toMatchObject([{ id: second, subject: "second" }]);
 });
 
@@ -90,7 +92,7 @@ it("refuses what is no Mercurial commit or can't be reached", async () => {
   const repository = await hgRepository();
   repository.commit("first", { a: "1", link: { link: "../../etc/passwd" } });
   const { vcs, source, output, commitOf } = await opened({ kind: "hg", url: repository.path });
-  for (const commit of ["tip", "--debugger", "all()", "f".repeat(40), "0".repeat(40), `${"a".repeat(40)}`])
+  for (const commit of ["tip", "--debugger", "all()", "f".repeat(40), "0".repeat(40), "a".repeat(40)])
     expect((await thrown(() => vcs.export(source, commit, output))).code).toBe("VCS_BAD_COMMIT");
   const tip = await commitOf("default");
   expect((await thrown(() => vcs.export(source, tip, output))).code).toBe("VCS_UNSAFE_TREE");

@@ -54,7 +54,8 @@ it("exports a Subversion revision, whole or a folder of it, without externals", 
 
 it("tells where a Subversion revision stands, through the copies that made its branch", async () => {
   const { url, commit, run } = await svnRepository();
-  const copy = (from: string, to: string) => run("copy", "--quiet", "--message=x", `${url}/${from}`, `${url}/${to}`);
+  const copy = (from: string, to: string) =>
+    run("copy", "--quiet", "--message=x", `${url}/${from}`, `${url}/${to}`);
   const first = commit("first", { a: "1" });
   const { vcs, source } = await opened({ kind: "svn", url });
   const stands = async (id: string) => {
@@ -88,7 +89,16 @@ it("refuses what is no Subversion revision or can't be reached", async () => {
   const { url, commit } = await svnRepository();
   const revision = commit("first", { a: "1", link: { link: "/etc/passwd" } });
   const { vcs, source, output } = await opened({ kind: "svn", url });
-  for (const id of ["HEAD", "trunk", "trunk@0", "trunk@99", "tags/../trunk@2", "tags/..@2", "trunk@2\n", "-r@1"])
+  for (const id of [
+    "HEAD",
+    "trunk",
+    "trunk@0",
+    "trunk@99",
+    "tags/../trunk@2",
+    "tags/..@2",
+    "trunk@2\n",
+    "-r@1",
+  ])
     expect((await thrown(() => vcs.export(source, id, output))).code, id).toBe("VCS_BAD_COMMIT");
   expect((await thrown(() => vcs.export(source, `trunk@${revision}`, output))).code).toBe("VCS_UNSAFE_TREE");
   const gone = await opened({ kind: "svn", url: "file:///nonexistent/repository" });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compareDebianVersions } from "../../src/deb/version.ts";
 import { compareVersions, parseVersion } from "../../src/python/pep440.ts";
@@ -10,7 +10,11 @@ import { thrown } from "../helpers/thrown.ts";
 
 const COMMIT = `3f2a1c9${"0".repeat(33)}`;
 
-function at(tag: string | undefined, distance: number, more: Partial<HistoryDescription> = {}): HistoryDescription {
+function at(
+  tag: string | undefined,
+  distance: number,
+  more: Partial<HistoryDescription> = {},
+): HistoryDescription {
   const date = new Date(0);
   return { kind: "git", ...(tag === undefined ? {} : { tag }), distance, commit: COMMIT, date, ...more };
 }
@@ -75,7 +79,20 @@ describe("the version of a commit", () => {
 });
 
 /** Tags in the order in which a project may set them. */
-const LINE = ["0.dev1", "0.0.1", "1.0a1", "1.0rc1", "1.0", "1.0.post1", "1.0.1", "1.0.1.1", "1.1.dev3", "1.1", "2.0b2", "1!0.1"];
+const LINE = [
+  "0.dev1",
+  "0.0.1",
+  "1.0a1",
+  "1.0rc1",
+  "1.0",
+  "1.0.post1",
+  "1.0.1",
+  "1.0.1.1",
+  "1.1.dev3",
+  "1.1",
+  "2.0b2",
+  "1!0.1",
+];
 
 interface Stand {
   readonly rank: number;
@@ -87,10 +104,12 @@ function versionOf({ rank, distance, id }: Stand) {
   return versionFromHistory(at(LINE[rank - 1], rank === 0 ? distance + 1 : distance, { commit: id }));
 }
 
+const HEX = "0123456789abcdef".split("");
+
 const stand = fc.record({
   rank: fc.nat(LINE.length),
   distance: fc.oneof(fc.nat(20), fc.nat(1_000_000)),
-  id: fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 40, maxLength: 40 }),
+  id: fc.string({ unit: fc.constantFrom(...HEX), minLength: 40, maxLength: 40 }),
 });
 
 describe("versions of one line of history", () => {

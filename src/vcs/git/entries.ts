@@ -23,7 +23,10 @@ export interface TreeRequest {
 export async function* gitEntries(
   mirror: GitMirror,
   request: TreeRequest,
-  budget: { submodules: number; depth: number } = { submodules: LIMITS.submodules, depth: LIMITS.submoduleDepth },
+  budget: { submodules: number; depth: number } = {
+    submodules: LIMITS.submodules,
+    depth: LIMITS.submoduleDepth,
+  },
 ): AsyncGenerator<TreeEntry> {
   const { commit, path, mirrorOf } = request;
   await refuseBomb(mirror, commit);

@@ -31,7 +31,7 @@ export async function readSubmodules(
   return links.map((link) => {
     const url = urls.get(link.path);
     if (url === undefined) throw bad(link.path, ".gitmodules has no address of it");
-    return { ...link, address: submoduleAddress(address, url, link.path) };
+    return { commit: link.commit, path: link.path, address: submoduleAddress(address, url, link.path) };
   });
 }
 
@@ -39,7 +39,14 @@ export async function readSubmodules(
 async function readUrls(git: Tool, commit: string): Promise<Map<string, string>> {
   const text = await runTool(
     git,
-    ["config", "--blob", `${commit}:.gitmodules`, "-z", "--get-regexp", String.raw`^submodule\..*\.(path|url)$`],
+    [
+      "config",
+      "--blob",
+      `${commit}:.gitmodules`,
+      "-z",
+      "--get-regexp",
+      String.raw`^submodule\..*\.(path|url)$`,
+    ],
     { doing: `read .gitmodules of the commit ${commit}`, code: "VCS_BAD_SUBMODULE", answers: [1] },
   );
   const modules = new Map<string, { path?: string; url?: string }>();

@@ -18,7 +18,9 @@ export async function treeId(git: Tool, commit: string, path: string): Promise<s
   if (type !== "tree" || id === undefined) return undefined;
   const known = attributes.filter((line) => line.startsWith("blob "));
   if (known.length === 0) return id;
-  return createHash("sha256").update(JSON.stringify([id, known])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([id, known]))
+    .digest("hex");
 }
 
 /** `a/b/c` -> ``, `a`, `a/b`. */

@@ -75,7 +75,9 @@ export async function treeId(hg: Tool, commit: string, path: string): Promise<st
     doing: `list the files of the commit ${commit}`,
   });
   const prefix = path === "" ? "" : `${path}/`;
-  const lines = listed.split("\n").filter((line) => line.slice(MANIFEST_COLUMNS).startsWith(prefix) && line !== "");
+  const lines = listed
+    .split("\n")
+    .filter((line) => line.slice(MANIFEST_COLUMNS).startsWith(prefix) && line !== "");
   if (lines.length === 0 && path !== "") return undefined;
   return createHash("sha256").update(lines.join("\n")).digest("hex");
 }
@@ -94,5 +96,7 @@ function toCommit(listed: { id?: unknown; date?: unknown; author?: unknown; subj
 }
 
 async function ask(hg: Tool, revisions: string, template: string): Promise<string> {
-  return await runTool(hg, ["log", "--rev", revisions, "--template", template], { doing: "read the history" });
+  return await runTool(hg, ["log", "--rev", revisions, "--template", template], {
+    doing: "read the history",
+  });
 }

@@ -80,10 +80,14 @@ async function removeStaleLocks(repository: string): Promise<void> {
 }
 
 async function hasMore(hg: Tool, mirror: HgMirror): Promise<boolean> {
-  const found = await runTool(hg, ["outgoing", "--quiet", "--limit", "1", "--template", "{node}", "venvdeb"], {
-    ...fetching(mirror),
-    answers: [1],
-  });
+  const found = await runTool(
+    hg,
+    ["outgoing", "--quiet", "--limit", "1", "--template", "{node}", "venvdeb"],
+    {
+      ...fetching(mirror),
+      answers: [1],
+    },
+  );
   return found !== "";
 }
 

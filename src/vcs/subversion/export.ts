@@ -12,7 +12,12 @@ import type { SvnClient } from "./client.ts";
  * is checked as every tree is; how much will come is asked before.
  * @throws VenvdebError VCS_UNREACHABLE, VCS_TOO_BIG, VCS_UNSAFE_TREE
  */
-export async function exportFolder(client: SvnClient, url: string, directory: string, date: Date): Promise<void> {
+export async function exportFolder(
+  client: SvnClient,
+  url: string,
+  directory: string,
+  date: Date,
+): Promise<void> {
   const doing = `export from the Subversion repository ${JSON.stringify(client.address.shown)}`;
   await withTempDir(async (scratch) => {
     const folder = join(scratch, "export");

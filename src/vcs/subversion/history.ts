@@ -124,7 +124,10 @@ async function taggedPositions(
   }
   return [...latest]
     .filter(([name, position]) => position > 0 && versionOfTag(name, pattern) !== undefined)
-    .map(([name, position]) => ({ ref: { kind: "tag", name, commit: `tags/${name}@${position}` }, position }));
+    .map(([name, position]) => ({
+      ref: { kind: "tag", name, commit: `tags/${name}@${position}` },
+      position,
+    }));
 }
 
 /**

@@ -11,11 +11,6 @@ import { readRefs } from "./refs.ts";
 /** Subversion, asked directly: it is its own history of every path. */
 export function openSubversion(address: Address, host: Host): VersionControl {
   const client = svnClient(address, host);
-  const place = (source: SourceScope, commit: string) => {
-    const { path, revision } = parseCommit(commit);
-    const inside = scopePath(source);
-    return { path: inside === "" ? path : `${path}/${inside}`, revision };
-  };
   return {
     kind: "svn",
     refs: async () => (await readRefs(client)).toSorted(byKindAndName),
@@ -36,4 +31,10 @@ export function openSubversion(address: Address, host: Host): VersionControl {
     log: async (source, from, to) =>
       readLog(client, place(source, to), from === undefined ? 0 : parseCommit(from).revision),
   };
+}
+
+function place(source: SourceScope, commit: string): { readonly path: string; readonly revision: number } {
+  const { path, revision } = parseCommit(commit);
+  const inside = scopePath(source);
+  return { path: inside === "" ? path : `${path}/${inside}`, revision };
 }

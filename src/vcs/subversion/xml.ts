@@ -55,7 +55,10 @@ const TAG = /<\?[^>]*\?>|<(\/)?([A-Za-z][\w-]*)((?:\s+[\w:-]+\s*=\s*"[^"<]*")*)\
 
 function parseAttributes(text: string): Record<string, string> {
   return Object.fromEntries(
-    [...text.matchAll(/([\w:-]+)\s*=\s*"([^"]*)"/g)].map(([, name = "", value = ""]) => [name, decode(value)]),
+    [...text.matchAll(/([\w:-]+)\s*=\s*"([^"]*)"/g)].map(([, name = "", value = ""]) => [
+      name,
+      decode(value),
+    ]),
   );
 }
 

@@ -8,7 +8,10 @@ import { isToolData } from "../names.ts";
  * @throws VenvdebError VCS_UNSAFE_TREE
  */
 export function treePath(name: string): string {
-  const parts = name.replace(/^(?:\.\/)+/, "").replace(/\/$/, "").split("/");
+  const parts = name
+    .replace(/^(?:\.\/)+/, "")
+    .replace(/\/$/, "")
+    .split("/");
   if (name === "" || name === "." || name === "./") return "";
   if (parts.some((part) => part === "" || part === "." || part === ".."))
     throw unsafe(name, "its path leaves the tree");

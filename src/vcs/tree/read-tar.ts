@@ -41,7 +41,7 @@ async function* readMembers(reader: ByteReader, root: string): AsyncGenerator<Tr
     const header = block === undefined ? undefined : parseTarHeader(block);
     if (header === undefined) return;
     if (header.type === "g") await readSmall(reader, header.size);
-    else if (header.type === "x") names = { ...names, ...parsePax(await readSmall(reader, header.size)) };
+    else if (header.type === "x") Object.assign(names, parsePax(await readSmall(reader, header.size)));
     else if (header.type === "L") names.path = untilNul(await readSmall(reader, header.size));
     else if (header.type === "K") names.linkpath = untilNul(await readSmall(reader, header.size));
     else {

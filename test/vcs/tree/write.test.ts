@@ -62,8 +62,17 @@ describe("a tree that is written", () => {
   it("has odd but harmless names, and links that stay inside", async () => {
     const folder = await tempFiles();
     const names = ["line\nend", "-rf", "$(x)", "a b", "Name", "name", "...", "ü", "*"];
-    const links = [link("d/up", "../name"), link("gone", "not/there"), link("dir", "d/../d"), link("x", "dir/up")];
-    await writeTree(stream([...names.map((name) => file(name, name)), ...links]), join(folder, "tree"), new Date(0));
+    const links = [
+      link("d/up", "../name"),
+      link("gone", "not/there"),
+      link("dir", "d/../d"),
+      link("x", "dir/up"),
+    ];
+    await writeTree(
+      stream([...names.map((name) => file(name, name)), ...links]),
+      join(folder, "tree"),
+      new Date(0),
+    );
     expect(names.map((name) => readFileSync(join(folder, "tree", name), "utf8"))).toEqual(names);
     expect(readlinkSync(join(folder, "tree/d/up"))).toBe("../name");
     expect(readFileSync(join(folder, "tree/x"), "utf8")).toBe("name");
@@ -83,6 +92,9 @@ describe("a tree that is written", () => {
 it("finds out that links of links stay inside without following them forever", () => {
   const chain = Array.from({ length: 30 }, (_, index) => [`l${index}`, `l${index + 1}`] as const);
   checkLinks(new Map(chain));
-  const bomb = Array.from({ length: 60 }, (_, index) => [`l${index}`, `l${index + 1}/l${index + 1}`] as const);
+  const bomb = Array.from(
+    { length: 60 },
+    (_, index) => [`l${index}`, `l${index + 1}/l${index + 1}`] as const,
+  );
   expect(() => checkLinks(new Map(bomb))).toThrow("ends nowhere");
 });
