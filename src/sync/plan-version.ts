@@ -91,6 +91,26 @@ function laterVersion(
   return { key: laterKey(base, after), version, revision };
 }
 
+/**
+ * Two tags of one version at other files, `v1.0` and `1.0`, are two packages of it: the second is built as the next of its
+ * rebuilds. What is published keeps its key, as its own version stands in it.
+ */
+export function distinctVersions(jobs: readonly SyncJob[]): SyncJob[] {
+  const taken = new Set<string>();
+  return jobs.map((job) => {
+    const { line, version, base } = job;
+    if (version === undefined) return job;
+    const place = (revision: string) => `${line} ${version.debian}-${revision}`;
+    let { revision } = job;
+    while (taken.has(place(revision)))
+      revision = `${revision.replace(/\+b\d+$/, "")}+b${rebuildNumber(revision) + 1}`;
+    taken.add(place(revision));
+    return revision === job.revision
+      ? job
+      : Object.assign({}, job, { revision, key: laterKey(base, revision) });
+  });
+}
+
 function rebuildNumber(revision: string): number {
   return Number(/\+b(\d+)$/.exec(revision)?.[1] ?? 0);
 }

@@ -1,5 +1,5 @@
 import type { Fleet, SourceSettings } from "./fleet/types.ts";
-import { describeHistory, planVersion, versionFact } from "./plan-version.ts";
+import { describeHistory, distinctVersions, planVersion, versionFact } from "./plan-version.ts";
 import { keyOf, lineOf } from "./keys.ts";
 import { chooseAction, type Known } from "./plan-action.ts";
 import type { Head, Publication, PublishedState, SourceState, SyncJob, SyncPlan } from "./types.ts";
@@ -30,7 +30,7 @@ export function planSync(
         const job = planJob(source, head, target, { ...context, published, lines });
         if (job !== undefined) jobs.set(job.key, joinJobs(jobs.get(job.key), job));
       }
-  const planned = [...jobs.values()].map((job): SyncJob => {
+  const planned = distinctVersions([...jobs.values()]).map((job): SyncJob => {
     const history = lines.get(job.line) ?? [];
     const { action, reason } = chooseAction(job, { ...context, published: published.keys, history });
     return Object.assign(job, { action, reason });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { head, plan, published, story } from "../helpers/sync-plan.ts";
 
+function tagged(name: string, letter: string) {
+  return head(letter, { tag: name, distance: 0, ref: { kind: "tag", name } });
+}
+
 describe("versions and keys", () => {
   it.each([
     [
@@ -86,6 +90,13 @@ describe("versions and keys", () => {
       source: { compression: "zstd" },
     });
     expect(both.jobs).toMatchObject([{ action: "build", revision: "1+b2" }]);
+  });
+
+  it("two tags of one version at other files are a package and its rebuild, and stay so", () => {
+    const heads = [tagged("1.0.0", "a"), tagged("v1.0.0", "b")];
+    const built = "build 1.0.0-1, build 1.0.0-1+b1";
+    const done = "none 1.0.0-1, none 1.0.0-1+b1";
+    expect(story(heads, heads, heads.toReversed())).toEqual([built, done, "none 1.0.0-1+b1, none 1.0.0-1"]);
   });
 
   it("leaves the version to a project that says it itself", () => {

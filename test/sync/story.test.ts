@@ -67,7 +67,7 @@ path = "services/web"
     const second = await fleet.sync();
     expect(second.exitCode, second.stderr).toBe(0);
     expect(summary(second)).toEqual({ built: [], published: [] });
-    expect(second.stderr).toContain("Nothing to do: 3 jobs are published already.");
+    expect(second.stderr).toContain("Nothing to do: 3 jobs published already.");
     expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
 
     // One commit, one build. What another folder of a repository changes is none.

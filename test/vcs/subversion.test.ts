@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { opened } from "../helpers/open-source.ts";
@@ -50,6 +50,31 @@ it("exports a Subversion revision, whole or a folder of it, without externals", 
     { id: "r3", subject: "externals", author: "jane" },
   ]);
   expect((await vcs.log(api, undefined, `trunk@${second}`)).map(({ subject }) => subject)).toEqual(["first"]);
+});
+
+it("a Subversion tag has the content of what it was copied from, until somebody changes it", async () => {
+  const { url, copy, commit, run } = await svnRepository();
+  const first = commit("first", { "web/a": "1", "api/a": "1" });
+  run("copy", "--quiet", "--message=x", `${url}/trunk`, `${url}/tags/1.0`);
+  run("copy", "--quiet", "--message=x", `${url}/tags/1.0`, `${url}/branches/side`);
+  const { vcs, source } = await opened({ kind: "svn", url });
+  const web = { path: "web" };
+  for (const scope of [source, web]) {
+    const trunk = await vcs.tree(scope, `trunk@${first}`);
+    expect(await vcs.tree(scope, "tags/1.0@3")).toBe(trunk);
+    expect(await vcs.tree(scope, "branches/side@4")).toBe(trunk);
+  }
+  run("delete", "--quiet", "--message=x", `${url}/branches/side/web/a`);
+  expect(await vcs.tree(source, "branches/side@5")).not.toBe(await vcs.tree(source, `trunk@${first}`));
+  expect(await vcs.tree(web, "branches/side@5")).not.toBe(await vcs.tree(web, `trunk@${first}`));
+  expect(await vcs.tree({ path: "api" }, "branches/side@5")).toBe(
+    await vcs.tree({ path: "api" }, `trunk@${first}`),
+  );
+  // A copy of a working copy with changes is no copy of anything.
+  run("update", "--quiet");
+  writeFileSync(join(copy, "web/a"), "2");
+  run("copy", "--quiet", "--message=x", ".", `${url}/tags/2.0`);
+  expect(await vcs.tree(source, "tags/2.0@6")).not.toBe(await vcs.tree(source, `trunk@${first}`));
 });
 
 it("tells where a Subversion revision stands, through the copies that made its branch", async () => {

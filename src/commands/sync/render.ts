@@ -54,8 +54,12 @@ function summary({ plan, results, failed, published }: SyncOutcome): string {
   const built = results.filter(({ outcome }) => outcome === "built").length;
   const suites = published.published.filter(({ outcome }) => outcome === "published");
   if (results.length === 0 && suites.length === 0 && failed.length === 0)
-    return `Nothing to do: ${plan.jobs.length} jobs are published already.`;
-  return `${built} built, ${failed.length} failed, ${new Set(suites.map(({ suite }) => suite)).size} suites published, ${plan.jobs.length} jobs in all.`;
+    return `Nothing to do: ${counted(plan.jobs.length, "job")} published already.`;
+  return `${built} built, ${failed.length} failed, ${counted(new Set(suites.map(({ suite }) => suite)).size, "suite")} published, ${counted(plan.jobs.length, "job")} in all.`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 export function outcomeJson(outcome: SyncOutcome): string {

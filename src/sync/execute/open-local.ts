@@ -17,7 +17,7 @@ export async function openLocalPool(
   { reporter, ...options }: PoolOptions,
 ): Promise<Executor> {
   const sandbox = await openSandbox(mode, options.host);
-  for (const lack of sandbox.lacks) reporter.warning(`sandbox: ${lack}`, SANDBOX_HINT);
+  if (sandbox.lacks.length > 0) reporter.warning(sandbox.lacks.join("; "), SANDBOX_HINT);
   return createLocalExecutor({ ...options, sandbox, limits });
 }
 

@@ -7,7 +7,7 @@ import { readTreeTar } from "../tree/read-tar.ts";
 import { writeTree } from "../tree/write.ts";
 import type { VersionControl } from "../types.ts";
 import { describeCommit, readLog, treeId } from "./history.ts";
-import { hasCommit, hgMirror, requireCommit, updateMirror } from "./mirror.ts";
+import { hasCommit, hgMirror, requireCommit, updatedMirror } from "./mirror.ts";
 import { readRefs } from "./refs.ts";
 
 /** Mercurial, over a mirror in the cache. Subrepositories stay away. Nothing is reached before the first question. */
@@ -20,10 +20,7 @@ export function openMercurial(address: Address, host: Host, cacheDirectory: stri
   };
   return {
     kind: "hg",
-    refs: async () => {
-      await updateMirror(mirror);
-      return (await readRefs(hg)).toSorted(byKindAndName);
-    },
+    refs: async () => (await updatedMirror(mirror, readRefs)).toSorted(byKindAndName),
     tree: async (source, commit) => treeId(hg, await known(commit), scopePath(source)),
     describe: async (source, commit) => describeCommit(hg, await known(commit), source.versionTags),
     export: async (source, commit, directory) => {

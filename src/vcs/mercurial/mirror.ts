@@ -28,21 +28,26 @@ export function hgMirror(address: Address, host: Host, folder: string): HgMirror
  * @throws VenvdebError VCS_UNREACHABLE, VCS_TIMEOUT, VCS_TOO_BIG, VCS_LOCKED
  */
 export async function updateMirror(mirror: HgMirror): Promise<void> {
+  await updatedMirror(mirror, async () => undefined);
+}
+
+/** The same, and reads from the mirror, while it is asked whether anything is gone from the other side. */
+export async function updatedMirror<T>(mirror: HgMirror, read: (hg: Tool) => Promise<T>): Promise<T> {
   const { address, host, folder } = mirror;
   const repository = repositoryOf(folder);
-  await withMirrorLock(folder, async () => {
+  return await withMirrorLock(folder, async () => {
     await mkdir(repository, { recursive: true });
-    await withReachingHg(host, { address, cwd: repository }, async (hg) => {
-      const isSound = await pull(hg, mirror).then(
-        async () => !(await hasMore(hg, mirror)),
-        async (error: unknown) => {
-          if (!isDamage(error) || !(await answers(hg, mirror))) throw error;
-          return false;
-        },
-      );
-      if (isSound) return;
+    return await withReachingHg(host, { address, cwd: repository }, async (hg) => {
+      try {
+        await pull(hg, mirror);
+        const [isMore, result] = await Promise.all([hasMore(hg, mirror), read(mirror.hg)]);
+        if (!isMore) return result;
+      } catch (error) {
+        if (!isDamage(error) || !(await answers(hg, mirror))) throw error;
+      }
       await rm(join(repository, ".hg"), { recursive: true, force: true });
       await pull(hg, mirror);
+      return await read(mirror.hg);
     });
   });
 }

@@ -153,7 +153,7 @@ export async function readLog(
 }
 
 /** The path of the address in its repository, from that of a folder below it. */
-function rootOf(path: string, below: string): string {
+export function rootOf(path: string, below: string): string {
   return below === "." ? path.replace(/\/$/, "") : path.slice(0, path.length - below.length - 1);
 }
 
@@ -161,7 +161,7 @@ function revisionOf(entry: XmlElement): number {
   return Number(entry.attributes["revision"] ?? 0);
 }
 
-function copiesOf(
+export function copiesOf(
   entry: XmlElement,
 ): { readonly to: string; readonly from: string; readonly revision: number }[] {
   return childrenOf(childOf(entry, "paths"), "path").flatMap(({ text, attributes }) => {

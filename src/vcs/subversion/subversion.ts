@@ -6,6 +6,7 @@ import { svnClient } from "./client.ts";
 import { parseCommit } from "./commits.ts";
 import { exportFolder } from "./export.ts";
 import { describeCommit, readFacts, readLog } from "./history.ts";
+import { contentId } from "./origin.ts";
 import { readRefs } from "./refs.ts";
 
 /** Subversion, asked directly: it is its own history of every path. */
@@ -16,8 +17,7 @@ export function openSubversion(address: Address, host: Host): VersionControl {
     refs: async () => (await readRefs(client)).toSorted(byKindAndName),
     tree: async (source, commit) => {
       const { path, revision } = place(source, commit);
-      const facts = await readFacts(client, path, revision);
-      return facts === undefined ? undefined : `${facts.uuid}${facts.path}@${facts.changed}`;
+      return await contentId(client, path, revision);
     },
     describe: async (source, commit) => describeCommit(client, parseCommit(commit), source.versionTags),
     export: async (source, commit, directory) => {
