@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 demo_packages="python3 python3-pip gcc libc6-dev python3-dev xz-utils"
 test_packages="$demo_packages python3-venv binutils build-essential dpkg-dev libpq-dev pkg-config git mercurial subversion bubblewrap
   mmdebstrap systemd-container util-linux uidmap lintian piuparts debsums diffoscope-minimal faketime
-  python3-jsonschema shellcheck zstd bzip2 cron logrotate apt-utils apt-file gnupg gpgv sqv chromium"
+  python3-jsonschema shellcheck zstd bzip2 cron logrotate apt-utils apt-file gnupg gpgv sqv chromium
+  apache2-bin aptly reprepro"
 
 main() {
   case "${1:-}" in
@@ -24,7 +25,10 @@ main() {
     install_debian_packages " cargo"
   fi
   install_npm_packages
-  [ "$1" = demo ] || install_versitygw
+  [ "$1" = demo ] || {
+    install_versitygw
+    unpack_web_servers
+  }
   say "compiling venvdeb"
   npm run --silent build
 }
@@ -124,6 +128,26 @@ modern_go() {
   root=$(go env GOMODCACHE)/$toolchain
   chmod -R u+wx "$root/bin" "$root/pkg/tool"
   printf '%s\n' "$root/bin/go"
+}
+
+# Installed, these would be services of this machine.
+unpack_web_servers() {
+  folder=$PWD/.cache/tools/web-servers
+  if [ -x "$folder/usr/sbin/nginx" ] && [ -x "$folder/usr/bin/caddy" ]; then return 0; fi
+  say "unpacking nginx and Caddy"
+  has_package_lists || update_package_lists
+  rm -rf "$folder"
+  mkdir -p "$folder/debs"
+  download_web_servers || {
+    update_package_lists
+    download_web_servers
+  }
+  for deb in "$folder"/debs/*.deb; do dpkg-deb --extract "$deb" "$folder"; done
+  rm -r "$folder/debs"
+}
+
+download_web_servers() {
+  (cd "$folder/debs" && apt-get -qq download nginx nginx-common caddy)
 }
 
 say() {

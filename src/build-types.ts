@@ -22,7 +22,7 @@ export interface PlanOptions {
   /** What history says, in the place of what the project and its settings say. */
   readonly version?: HistoryVersion;
   readonly compression?: Compression;
-  /** Absolute file: the package that the machines have now. What it leaves behind is migrated. */
+  /** The package that the machines have now, or `REPOSITORY#SUITE` that has it. What it leaves behind is migrated. */
   readonly previous?: string;
   /** The version control that the project is from, for the package to say. */
   readonly history?: BuildHistory;

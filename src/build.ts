@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { BuildOptions, BuildReport, PlanOptions } from "./build-types.ts";
 import { readConfig } from "./config/read.ts";
 import type { Config } from "./config/types.ts";
@@ -28,6 +28,7 @@ import { projectTimestamp } from "./project/timestamp.ts";
 import { checkMaintainerScripts } from "./system/check-scripts.ts";
 import { renderSystem } from "./system/system.ts";
 import { readPrevious } from "./versions/previous.ts";
+import { fetchPublished, parsePublishedSuite } from "./versions/published.ts";
 
 /**
  * What would be built, without building it: only a project that leaves its metadata to its build backend is built.
@@ -124,9 +125,24 @@ async function prepare(
     timestamp,
     ...told,
   });
-  if (options.previous === undefined) return { plan, projectWheel };
-  const previous = await readPrevious(options.previous, plan.package, reporter);
+  const previousPath = await findPrevious(options, plan, scratch);
+  if (previousPath === undefined) return { plan, projectWheel };
+  const previous = await readPrevious(previousPath, plan.package, reporter);
   return { plan: { ...plan, previous }, projectWheel };
+}
+
+async function findPrevious(
+  { previous, host, reporter }: PlanOptions,
+  { package: { name, version }, target: { architecture } }: PackagePlan,
+  folder: string,
+): Promise<string | undefined> {
+  if (previous === undefined) return undefined;
+  const published = parsePublishedSuite(previous);
+  if (published === undefined) return resolve(host.cwd, previous);
+  const found = await fetchPublished(published, { name, version, architecture }, { folder, host });
+  if (found === undefined)
+    reporter.info(`No ${name} before ${version} is in ${previous}: nothing to migrate`);
+  return found;
 }
 
 /** The command line wins over the settings. */

@@ -23,7 +23,7 @@ export const build = defineCommand({
     "project-version": PROJECT_VERSION,
     "package-version": PACKAGE_VERSION,
     compression: COMPRESSION,
-    previous: { type: "text", describe: "The package that the machines have now, to migrate from" },
+    previous: { type: "text", describe: "The package that the machines have now, or REPOSITORY#SUITE" },
     history: { type: "text", describe: "What the version control says, as sync writes it (JSON)" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
     json: { type: "flag", describe: "Print what was built as JSON" },
@@ -31,6 +31,7 @@ export const build = defineCommand({
   examples: [
     { command: "build", says: "Build this project into dist/" },
     { command: "build --previous shop_1.0-1_all.deb", says: "Migrate what that version leaves behind" },
+    { command: "build --previous ./apt#stable", says: "Migrate what the newest version there leaves behind" },
     { command: "build web worker -o out --compression zstd", says: "Build two, fast to compress" },
   ],
   handler: async ({ options, operands, context }) => {
@@ -52,7 +53,7 @@ export const build = defineCommand({
         ...(revision === undefined ? {} : { revision }),
         ...versionOf(options),
         ...(compression === undefined ? {} : { compression }),
-        ...(previous === undefined ? {} : { previous: resolve(host.cwd, previous) }),
+        ...(previous === undefined ? {} : { previous }),
         ...(history === undefined ? {} : { history: await readHistory(host.cwd, history) }),
         jobs: jobs ?? host.cores,
         host,

@@ -3,7 +3,7 @@ import { readDeb } from "../deb/read.ts";
 import { readData, type ReadEntry } from "../deb/untar.ts";
 import type { Manifest } from "../documents/manifest.ts";
 import { parseManifest } from "../documents/parse-manifest.ts";
-import type { Identity } from "./types.ts";
+import type { Identity } from "./identity.ts";
 
 /** What a rehearsal has to know of a package. */
 export interface Subject extends Identity {

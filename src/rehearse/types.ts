@@ -1,3 +1,4 @@
+import type { Identity } from "./identity.ts";
 import type { Machine } from "./machine/types.ts";
 import type { TreeSnapshot } from "./snapshot.ts";
 import type { Subject } from "./subject.ts";
@@ -14,13 +15,6 @@ export interface Rehearsal {
   readonly passed: boolean;
   /** The machine's tree, when it was asked to stay. */
   readonly kept?: string;
-}
-
-export interface Identity {
-  readonly name: string;
-  readonly version: string;
-  /** Absolute. */
-  readonly path: string;
 }
 
 export type MachineKind = "booted" | "chroot";

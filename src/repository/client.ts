@@ -7,7 +7,7 @@ export interface ClientOptions {
   readonly url?: string;
   /** Default all of the suite's. */
   readonly components?: readonly string[];
-  /** Default all of the suite's; empty: whatever the machine has. */
+  /** Empty: the machine's own, as by default where the suite has more than one: apt fetches all that are named. */
   readonly architectures?: readonly string[];
   /**
    * `administrator` (default): the key is a file of the machine's administrator, in /etc/apt/keyrings.
@@ -80,7 +80,7 @@ export function clientSetup(
     url,
     suite: isFlat ? "./" : validateWord("suite", suite.name),
     components: isFlat ? [] : words("component", options.components ?? suite.components),
-    architectures: words("architecture", options.architectures ?? suite.architectures),
+    architectures: words("architecture", options.architectures ?? onlyOne(suite.architectures)),
   };
   return {
     name,
@@ -101,6 +101,10 @@ export function clientSetup(
     pin: file(`/etc/apt/preferences.d/${name}`, renderPin(settings.origin, url)),
     releases: RELEASES,
   };
+}
+
+function onlyOne(architectures: readonly string[]): readonly string[] {
+  return architectures.length === 1 ? architectures : [];
 }
 
 /** The label as a part of file and package names: `Example Tools` is `example-tools`. */

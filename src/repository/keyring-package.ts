@@ -155,7 +155,8 @@ function renderChangelog(name: string, { settings, version, maintainer, changed 
   return [
     `${name} (${version}) unstable; urgency=medium`,
     "",
-    ...settings.keys.map(({ fingerprint, status }) => `  * ${fingerprint} (${status})`),
+    // Not their status: a key that is retired makes no newer version, so it must not make other bytes.
+    ...settings.keys.map(({ fingerprint }) => `  * ${fingerprint}`),
     "",
     ` -- ${maintainer}  ${changed.toUTCString().replace(/GMT$/, "+0000")}`,
     "",

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { cli } from "../helpers/cli.ts";
+import { cliRepository } from "../helpers/cli-repository.ts";
 import { dpkgLife, type DpkgLife } from "../helpers/dpkg-life.ts";
 import { build } from "../helpers/program.ts";
 
@@ -72,6 +73,20 @@ describe("build --previous", () => {
     expectInstalled(life, debs.second);
     expectInstalled(life, debs.first);
     expect(readBelow(life, "etc/skins")).toMatchObject({ "old-name.conf": EDITED, "dropped.conf": OURS });
+  });
+
+  it("takes it from a repository: the same file, and none at the first publication", async () => {
+    const { repo, folder: apt, destroy } = cliRepository();
+    onTestFinished(destroy);
+    await repo("init", "--suite", "stable", "--origin", "Skins", "--label", "Skins", "--arch", "amd64");
+    const project = await projectOf("2.0.0", versions["2.0.0"]);
+    const options = { cwd: project, env: { SOURCE_DATE_EPOCH: "1700000000" } };
+    const first = await cli(["build", "--previous", `${apt}#stable`, "-o", "first"], options);
+    expect(first.stderr).toContain("nothing to migrate");
+    await repo("add", "stable", debs.first);
+    const next = await cli(["build", "--previous", `${apt}#stable`], options);
+    const same = await cli(["build", "--previous", debs.first, "-o", "same"], options);
+    expect(readFileSync(next.stdout.trim())).toEqual(readFileSync(same.stdout.trim()));
   });
 
   it("refuses what no upgrade can bring over, and says what to do", async () => {

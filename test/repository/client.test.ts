@@ -51,6 +51,12 @@ Signed-By: /etc/apt/keyrings/example-tools-archive-keyring.asc
   ]);
 });
 
+test("a machine is not told to fetch the packages of other architectures", () => {
+  const both = { ...STABLE, architectures: ["amd64", "arm64"] };
+  expect(clientSetup(settings, STABLE).sources.text).toContain("\nArchitectures: amd64\n");
+  expect(clientSetup(settings, both).sources.text).not.toContain("Architectures");
+});
+
 test("a flat repository has no components, a private one an auth file, a packaged key another folder", () => {
   const flat = clientSetup({ ...settings, layout: "flat" }, STABLE, {
     keyring: "package",

@@ -80,8 +80,12 @@ async function namesIn(path: string, typed: string): Promise<string[] | undefine
   try {
     return (await stat(path)).isDirectory() ? await readdir(path) : undefined;
   } catch (error) {
-    throw noFiles(typed, messageOf(error), error);
+    throw noFiles(typed, isMissing(error) ? "it is not there" : messageOf(error), error);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function noFiles(typed: string, problem: string, cause?: unknown): VenvdebError {

@@ -29,7 +29,7 @@ export function expiryProblems(expires: Date | undefined, now: Date): string[] {
   if (expires === undefined) return [];
   const days = Math.floor((expires.getTime() - now.getTime()) / 86_400_000);
   const date = expires.toISOString().slice(0, 10);
-  if (days < 0) return [`it expired on ${date}: clients refuse every release that it signed`];
+  if (days < 0) return [`it expired on ${date}: apt of Debian 12 refuses every release that it signed`];
   if (days >= EXPIRY_WARNING_DAYS) return [];
   return [`it expires on ${date}, in ${days} days: add its successor now, so that clients get it in time`];
 }

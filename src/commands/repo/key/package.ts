@@ -11,6 +11,7 @@ export const repoKeyPackage = defineCommand({
     output: { type: "text", alias: "o", default: "dist", describe: "Folder for the package" },
     suite: { type: "text", describe: "Suite that clients get", fallback: "the first" },
     "public-url": { type: "text", describe: "Where clients reach it", fallback: "the repository's own" },
+    "package-version": { type: "text", describe: "Its version", fallback: "the keys' newest change" },
     maintainer: { type: "text", describe: "NAME <ADDRESS>", fallback: "the newest key's" },
     ...JSON_OPTION,
   },
@@ -23,11 +24,12 @@ export const repoKeyPackage = defineCommand({
     ]);
     const { host } = context;
     const { settings } = await openRepository(operands[0] ?? "", host);
-    const { output, suite, maintainer, "public-url": url } = options;
+    const { output, suite, maintainer, "public-url": url, "package-version": version } = options;
     const built = await buildKeyringPackage(settings, {
       output: resolve(host.cwd, output),
       ...(suite === undefined ? {} : { suite: findSuite(settings, suite).name }),
       ...(url === undefined ? {} : { url }),
+      ...(version === undefined ? {} : { version }),
       ...(maintainer === undefined ? {} : { maintainer }),
     });
     context.write(options.json ? `${JSON.stringify(built, undefined, 2)}\n` : `${built.path}\n`);

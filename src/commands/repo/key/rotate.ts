@@ -10,7 +10,7 @@ export const repoKeyRotate = defineCommand({
   operands: [URL_OPERAND],
   options: {
     name: { type: "text", describe: "Whose key it is", fallback: "as the former" },
-    email: { type: "text", describe: "Address of its owner" },
+    email: { type: "text", describe: "Address of its owner", fallback: "as the former" },
     algorithm: { type: "text", choices: ["rsa4096", "ed25519"], default: "rsa4096", describe: "Algorithm" },
     days: { type: "count", describe: "Until it expires", fallback: "four years" },
     ...SIGNING_OPTIONS,
@@ -31,13 +31,16 @@ export const repoKeyRotate = defineCommand({
     const { host, reporter } = context;
     const repository = await openRepository(operands[0] ?? "", host);
     const { keys, label } = repository.settings;
-    if (!keys.some(({ status }) => status === "signing")) throw noKey();
+    const former = keys.findLast(({ status }) => status === "signing");
+    if (former === undefined) throw noKey();
     // A key that nobody can sign beside of would be made in vain.
     await chooseSigners(keys, signerOptions(options), host);
-    const { email, algorithm, days } = options;
+    const { algorithm, days } = options;
+    const owner = await ownerOf(former.certificate);
+    const email = options.email ?? owner.email;
     const created = await createRepositoryKey(
       {
-        name: options.name ?? `${label} archive`,
+        name: options.name ?? owner.name ?? `${label} archive`,
         algorithm,
         ...(email === undefined ? {} : { email }),
         ...(days === undefined ? {} : { expiresInDays: days }),
@@ -48,10 +51,19 @@ export const repoKeyRotate = defineCommand({
     reporter.info(
       "Now: venvdeb repo key package URL, and when clients have that: venvdeb repo key retire URL OLD",
     );
-    const change = (former: typeof keys) => addKey(former, created);
+    const change = (before: typeof keys) => addKey(before, created);
     return changeKeysIn({ repository, title: "Sign with both keys", options, context, change });
   },
 });
+
+/** The parts of its first user ID, as far as a new key can have them. */
+async function ownerOf(certificate: string): Promise<{ readonly name?: string; readonly email?: string }> {
+  const { describeCertificate } = await import("../../../repository/sign/keys.ts");
+  const [userId = ""] = (await describeCertificate(certificate)).userIds;
+  const { name, email } =
+    /^(?<name>[^<>()]+?)(?: \([^()]*\))?(?: <(?<email>[^<>\s]+)>)?$/.exec(userId)?.groups ?? {};
+  return { ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) };
+}
 
 function noKey(): VenvdebError {
   return new VenvdebError("SIGN_NO_KEY", "Cannot rotate the key: the repository has none that signs", {
