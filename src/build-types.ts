@@ -2,6 +2,8 @@ import type { BuiltLayer } from "./deb/types.ts";
 import type { Compression } from "./deb/entry.ts";
 import type { Host } from "./effects/host.ts";
 import type { Reporter } from "./reporter.ts";
+import type { BuildHistory } from "./vcs/build-history.ts";
+import type { HistoryVersion } from "./vcs/version.ts";
 
 /** What `venvdeb build` asks for: the settings that the command line may override, and the world. */
 export interface BuildOptions extends PlanOptions {
@@ -20,9 +22,13 @@ export interface PlanOptions {
   /** `debian:bookworm` or `debian:bookworm/amd64`; absent: this machine's. */
   readonly target?: string;
   readonly revision?: string;
+  /** What history says, in the place of what the project and its settings say. */
+  readonly version?: HistoryVersion;
   readonly compression?: Compression;
   /** The package that the machines have now, or `REPOSITORY#SUITE` that has it. What it leaves behind is migrated. */
   readonly previous?: string;
+  /** The version control that the project is from, for the package to say. */
+  readonly history?: BuildHistory;
   readonly host: Host;
   readonly reporter: Reporter;
 }

@@ -57,6 +57,7 @@ export async function prepare(
         reporter,
         timestamp,
         scratch,
+        ...(options.version === undefined ? {} : { version: options.version.upstream }),
       });
       projectWheel = { projectWheel: wheel };
       return metadata;
@@ -66,7 +67,18 @@ export async function prepare(
   const files = await resolveShippedFiles(config.files, directory);
   const scripts = await readScripts(config.scripts, directory);
   const templates = await readTemplates(config.generates, directory);
-  const plan = assemblePlan({ config, project, target, requirements, files, scripts, templates, timestamp });
+  const told = options.history === undefined ? {} : { history: options.history };
+  const plan = assemblePlan({
+    config,
+    project,
+    target,
+    requirements,
+    files,
+    scripts,
+    templates,
+    timestamp,
+    ...told,
+  });
   const previousPath = await findPrevious(options, plan, scratch);
   if (previousPath === undefined) return { plan, projectWheel };
   const previous = await readPrevious(previousPath, plan.package, reporter);
@@ -90,6 +102,11 @@ async function findPrevious(
 /** The command line wins over the settings. */
 async function readSettings(options: PlanOptions, target: string): Promise<Config> {
   const { config } = await readConfig(options.directory, { target });
-  const { revision = config.revision, compression = config.compression } = options;
-  return { ...config, revision, compression };
+  const { revision = config.revision, compression = config.compression, version } = options;
+  return {
+    ...config,
+    revision,
+    compression,
+    ...(version === undefined ? {} : { debianVersion: version.debian }),
+  };
 }

@@ -1,7 +1,15 @@
 import { resolve } from "node:path";
 import { VenvdebError } from "../errors.ts";
+import type { BuildHistory } from "../vcs/build-history.ts";
 import { defineCommand } from "./types.ts";
-import { COMPRESSION, REVISION, TARGET } from "./plan-options.ts";
+import {
+  COMPRESSION,
+  PACKAGE_VERSION,
+  PROJECT_VERSION,
+  REVISION,
+  TARGET,
+  versionOf,
+} from "./plan-options.ts";
 
 /** `venvdeb build`: prints the path of each package, or with --json the reports. */
 export const build = defineCommand({
@@ -12,8 +20,11 @@ export const build = defineCommand({
     output: { type: "text", alias: "o", default: "dist", describe: "Folder for the packages" },
     target: TARGET,
     revision: REVISION,
+    "project-version": PROJECT_VERSION,
+    "package-version": PACKAGE_VERSION,
     compression: COMPRESSION,
     previous: { type: "text", describe: "The package that the machines have now, or REPOSITORY#SUITE" },
+    history: { type: "text", describe: "What the version control says, as sync writes it (JSON)" },
     jobs: { type: "count", alias: "j", describe: "Programs to run at once", fallback: "one a core" },
     timings: { type: "flag", describe: "Show where the time went on standard error; --json has it always" },
     "no-cache": { type: "flag", describe: "Make everything anew, and keep nothing for the next build" },
@@ -33,7 +44,7 @@ export const build = defineCommand({
       import("./render-timings.ts"),
     ]);
     const { host, reporter } = context;
-    const { target, revision, compression, previous, jobs, json } = options;
+    const { target, revision, compression, previous, history, jobs, json } = options;
     if (previous !== undefined && operands.length > 1) throw onePrevious(operands.length);
     const projects = operands.length === 0 ? [undefined] : operands;
     const directories = await Promise.all(projects.map((project) => projectDirectory(host.cwd, project)));
@@ -45,8 +56,10 @@ export const build = defineCommand({
         output: resolve(host.cwd, options.output),
         ...(target === undefined ? {} : { target }),
         ...(revision === undefined ? {} : { revision }),
+        ...versionOf(options),
         ...(compression === undefined ? {} : { compression }),
         ...(previous === undefined ? {} : { previous }),
+        ...(history === undefined ? {} : { history: await readHistory(host.cwd, history) }),
         jobs: jobs ?? host.cores,
         noCache: options["no-cache"],
         host,
@@ -61,6 +74,11 @@ export const build = defineCommand({
     return 0;
   },
 });
+
+async function readHistory(cwd: string, file: string): Promise<BuildHistory> {
+  const { readBuildHistory } = await import("../vcs/build-history.ts");
+  return await readBuildHistory(resolve(cwd, file));
+}
 
 function onePrevious(count: number): VenvdebError {
   return new VenvdebError(

@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { VenvdebError } from "../errors.ts";
-import { defineCommand } from "./types.ts";
+import { defineCommand, type CommandContext } from "./types.ts";
 
 /** `venvdeb init`: adds a starter table to the project, never touching what is there. */
 export const init = defineCommand({
@@ -12,9 +12,15 @@ export const init = defineCommand({
     count: "optional",
     fallback: "this folder",
   },
-  options: {},
-  examples: [{ command: "init", says: "Add [tool.venvdeb] to this project's pyproject.toml" }],
-  handler: async ({ operands, context }) => {
+  options: {
+    fleet: { type: "text", describe: "Write a fleet file of this name instead, for venvdeb sync" },
+  },
+  examples: [
+    { command: "init", says: "Add [tool.venvdeb] to this project's pyproject.toml" },
+    { command: "init --fleet fleet.toml", says: "Begin a fleet: many projects, one repository" },
+  ],
+  handler: async ({ operands, options, context }) => {
+    if (options.fleet !== undefined) return await initFleet(options.fleet, context);
     const [{ projectDirectory }, { detectProject }, { findSettings }, { renderStarter }, files] =
       await Promise.all([
         import("./project-directory.ts"),
@@ -36,6 +42,19 @@ export const init = defineCommand({
     return 0;
   },
 });
+
+async function initFleet(name: string, context: CommandContext): Promise<0> {
+  const [{ renderFleetStarter }, files] = await Promise.all([
+    import("../sync/fleet/starter.ts"),
+    import("../effects/fs.ts"),
+  ]);
+  const path = resolve(context.host.cwd, name);
+  if (await files.pathExists(path)) throw alreadyThere(path);
+  await files.replaceFile(path, renderFleetStarter());
+  context.write(`${path}\n`);
+  context.reporter.info(`Fill it in, then run: venvdeb sync ${name}`);
+  return 0;
+}
 
 /** One empty line between what was there and what is added. */
 function separator(before: string): string {

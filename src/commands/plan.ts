@@ -1,4 +1,11 @@
-import { COMPRESSION, REVISION, TARGET } from "./plan-options.ts";
+import {
+  COMPRESSION,
+  PACKAGE_VERSION,
+  PROJECT_VERSION,
+  REVISION,
+  TARGET,
+  versionOf,
+} from "./plan-options.ts";
 import { defineCommand } from "./types.ts";
 
 /** `venvdeb plan`: what `build` would make, read but not built. */
@@ -14,6 +21,8 @@ export const plan = defineCommand({
   options: {
     target: TARGET,
     revision: REVISION,
+    "project-version": PROJECT_VERSION,
+    "package-version": PACKAGE_VERSION,
     compression: COMPRESSION,
     json: { type: "flag", describe: "Print the whole plan as JSON" },
   },
@@ -33,6 +42,7 @@ export const plan = defineCommand({
       directory: await projectDirectory(host.cwd, operands[0]),
       ...(target === undefined ? {} : { target }),
       ...(revision === undefined ? {} : { revision }),
+      ...versionOf(options),
       ...(compression === undefined ? {} : { compression }),
       host,
       reporter,

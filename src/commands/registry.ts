@@ -1,6 +1,7 @@
 import { cache } from "./cache.ts";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
+import { ci } from "./ci.ts";
 import { completion } from "./completion.ts";
 import { diff } from "./diff.ts";
 import { init } from "./init.ts";
@@ -26,6 +27,7 @@ import { repoRollback } from "./repo/rollback.ts";
 import { repoServe } from "./repo/serve.ts";
 import { repoSnapshot } from "./repo/snapshot.ts";
 import { repoVerify } from "./repo/verify.ts";
+import { sync } from "./sync.ts";
 import type { CommandDefinition, CommandGroup } from "./types.ts";
 
 /** Every command, in the order of the help. */
@@ -37,6 +39,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   inspect,
   diff,
   rehearse,
+  sync,
+  ci,
   repoInit,
   repoAdd,
   repoRemove,

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { Key } from "./problem.ts";
-import { settingsSchema } from "./schema.ts";
 
-/** The names that the schema knows at a place of the settings; none where the user makes up the names. */
-export function knownKeys(path: readonly Key[]): readonly string[] {
-  const schema = path.reduce<unknown>((at, key) => inside(at, key), settingsSchema);
+/** The names that a schema knows at a place of the settings; none where the user makes up the names. */
+export function knownKeys(settings: z.ZodType, path: readonly Key[]): readonly string[] {
+  const schema = path.reduce<unknown>((at, key) => inside(at, key), settings);
   return objectsOf(schema).flatMap((object) => Object.keys(object.shape));
 }
 

@@ -5,13 +5,27 @@ import { knownKeys } from "./known-keys.ts";
 import type { Key, Problem } from "./problem.ts";
 import { settingsSchema, type RawConfig } from "./schema.ts";
 
-/** Checks the settings: all that is wrong with them, or the settings. */
+/** Checks the settings of a project: all that is wrong with them, or the settings. */
 export function validateSettings(raw: unknown): { settings: RawConfig } | { problems: readonly Problem[] } {
-  const forbidden = forbiddenKeys(raw, []);
+  return validateBy(settingsSchema, raw);
+}
+
+/** Checks what a file of TOML holds by a schema: all that is wrong with it, or what it says. */
+export function validateBy<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+): { settings: z.output<Schema> } | { problems: readonly Problem[] } {
+  const forbidden = forbiddenKeys(raw, [], schema);
   if (forbidden.length > 0) return { problems: forbidden };
-  const result = settingsSchema.safeParse(raw, { error: wantedOf });
+  const result = schema.safeParse(raw, { error: wantedOf });
   if (result.success) return { settings: result.data };
-  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, raw, [])) };
+  return { problems: result.error.issues.flatMap((issue) => problemsOf(issue, { raw, schema }, [])) };
+}
+
+/** What is checked, and by what. */
+interface Checked {
+  readonly raw: unknown;
+  readonly schema: z.ZodType;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -35,12 +49,12 @@ const TYPES = new Map([
   ["array", "a list"],
 ]);
 
-function problemsOf(issue: Issue, raw: unknown, base: readonly Key[]): Problem[] {
+function problemsOf(issue: Issue, checked: Checked, base: readonly Key[]): Problem[] {
   const path = [...base, ...issue.path.filter((key) => typeof key !== "symbol")];
-  const value = valueAt(raw, path);
+  const value = valueAt(checked.raw, path);
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey([...path, key]));
+      return issue.keys.map((key) => unknownKey([...path, key], checked.schema));
     case "invalid_key":
       return [
         problem(
@@ -50,7 +64,7 @@ function problemsOf(issue: Issue, raw: unknown, base: readonly Key[]): Problem[]
         ),
       ];
     case "invalid_union":
-      return unionProblems(issue, raw, path);
+      return unionProblems(issue, checked, path);
     case "invalid_value":
       return [problem(path, false, `${mismatch(value, issue.message)}${suggestion(value, issue.values)}`)];
     default:
@@ -62,23 +76,23 @@ function problem(path: readonly Key[], atKey: boolean, message: string): Problem
   return { path, atKey, message };
 }
 
-function unknownKey(path: readonly Key[]): Problem {
-  const near = nearest(String(path.at(-1)), knownKeys(path.slice(0, -1)));
+function unknownKey(path: readonly Key[], schema: z.ZodType): Problem {
+  const near = nearest(String(path.at(-1)), knownKeys(schema, path.slice(0, -1)));
   return problem(path, true, `unknown setting${near === undefined ? "" : ` (did you mean "${near}"?)`}`);
 }
 
 /** Of the forms that a value may have, the one is meant whose type it has. */
 function unionProblems(
   issue: Extract<Issue, { code: "invalid_union" }>,
-  raw: unknown,
+  checked: Checked,
   path: readonly Key[],
 ): Problem[] {
   const meant = issue.errors.find(
     (issues) => !issues.some(({ code, path: at }) => code === "invalid_type" && at.length === 0),
   );
-  if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, raw, path));
+  if (meant !== undefined) return meant.flatMap((inner) => problemsOf(inner, checked, path));
   const wanted = issue.errors.flatMap((issues) => issues.map(({ message }) => message));
-  return [problem(path, false, mismatch(valueAt(raw, path), [...new Set(wanted)].join(" or ")))];
+  return [problem(path, false, mismatch(valueAt(checked.raw, path), [...new Set(wanted)].join(" or ")))];
 }
 
 function mismatch(value: unknown, wanted: string): string {
@@ -108,9 +122,9 @@ function valueAt(raw: unknown, path: readonly Key[]): unknown {
 }
 
 /** `__proto__` is never a setting, and joining tables that have it would reach the prototype of all objects. */
-function forbiddenKeys(value: unknown, path: readonly Key[]): Problem[] {
+function forbiddenKeys(value: unknown, path: readonly Key[], schema: z.ZodType): Problem[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    key === "__proto__" ? [unknownKey([...path, key])] : forbiddenKeys(item, [...path, key]),
+    key === "__proto__" ? [unknownKey([...path, key], schema)] : forbiddenKeys(item, [...path, key], schema),
   );
 }

@@ -2,9 +2,8 @@ import { join } from "node:path";
 import { readFile } from "../effects/fs.ts";
 import { VenvdebError } from "../errors.ts";
 import { parseToml, valueOf } from "../toml.ts";
-import { locateIn } from "./locate.ts";
+import { invalidSettings } from "./invalid-settings.ts";
 import { applyOverrides } from "./overrides.ts";
-import type { Key, Problem } from "./problem.ts";
 import { validateSettings } from "./problems.ts";
 import { normalizeConfig } from "./schema.ts";
 import type { Config } from "./types.ts";
@@ -21,11 +20,13 @@ export async function readConfig(
   const found = await findSettings(directory);
   if (found === undefined) return { config: normalizeConfig({}) };
   const checked = validateSettings(found.raw);
-  if ("problems" in checked) throw invalid(found, checked.problems);
+  if ("problems" in checked) throw invalidSettings(found, checked.problems, PAGE);
   const applied = applyOverrides(checked.settings, options.target);
-  if ("problems" in applied) throw invalid(found, applied.problems);
+  if ("problems" in applied) throw invalidSettings(found, applied.problems, PAGE);
   return { config: normalizeConfig(applied.settings), source: found.file };
 }
+
+const PAGE = "docs/configuration.md lists every setting";
 
 /** Whether a project has settings, and where; they are not checked. */
 export async function findSettings(directory: string): Promise<FoundSettings | undefined> {
@@ -59,36 +60,6 @@ async function readToml(file: string): Promise<TomlFile | undefined> {
     throw unreadable(file, error);
   });
   return bytes === undefined ? undefined : { file, bytes, value: parseToml(bytes, file, "CONFIG_INVALID") };
-}
-
-function invalid(found: FoundSettings, problems: readonly Problem[]): VenvdebError {
-  const locate = locateIn(new TextDecoder().decode(found.bytes));
-  const placed = problems.map(({ path, atKey, message }) => {
-    const whole = [...found.base, ...path];
-    return { ...locate(whole, atKey), text: `${dotted(whole)}: ${message}` };
-  });
-  const lines = placed
-    .toSorted((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ line, column, text }) => `  ${found.file}:${line}:${column}: ${text}`);
-  const count = problems.length === 1 ? "a mistake" : `${problems.length} mistakes`;
-  return new VenvdebError(
-    "CONFIG_INVALID",
-    `Cannot use the settings of "${found.file}": ${count}\n${[...new Set(lines)].join("\n")}`,
-    {
-      exitCode: 2,
-      hint: "docs/configuration.md lists every setting",
-    },
-  );
-}
-
-/** As TOML writes it: what is not a bare key is quoted. */
-function dotted(path: readonly Key[]): string {
-  return path
-    .map((key, index) => {
-      if (typeof key === "number" || /^\d+$/.test(key)) return `[${key}]`;
-      return `${index === 0 ? "" : "."}${/^[A-Za-z0-9_-]+$/.test(key) ? key : JSON.stringify(key)}`;
-    })
-    .join("");
 }
 
 function ambiguous(directory: string): VenvdebError {

@@ -1,11 +1,10 @@
 import type { JsonSchema } from "./json-schema.ts";
 
-/** Puts the reference, every setting with its meaning, form, default and an example, into its place of docs/configuration.md. */
+/** Puts the reference, every setting with its meaning, form, default and an example, into its place of a page. */
 export function insertReference(page: string, schema: JsonSchema): string {
   const [before, rest = ""] = page.split(BEGIN);
   const [, after] = rest.split(END);
-  if (before === undefined || after === undefined)
-    throw new Error("docs/configuration.md has no place for the reference");
+  if (before === undefined || after === undefined) throw new Error("the page has no place for the reference");
   const reference = objectRows(schema, "").flatMap(renderEntry).join("\n");
   return `${before}${BEGIN}\n\n${reference}\n${END}${after}`;
 }
@@ -29,6 +28,15 @@ function objectRows(schema: JsonSchema, prefix: string): Entry[] {
 
 function innerRows(key: string, schema: JsonSchema): Entry[] {
   if (schema.properties !== undefined) return objectRows(schema, `${key}.`);
+  const { items, examples } = schema;
+  // An example of the whole list shows its tables better.
+  if (
+    examples === undefined &&
+    typeof items === "object" &&
+    !Array.isArray(items) &&
+    items.properties !== undefined
+  )
+    return objectRows(items, `${key}.`);
   const values = schema.additionalProperties;
   return typeof values === "object" ? variants(values, `${key}.${NAMES.get(key) ?? "<name>"}`) : [];
 }
@@ -72,10 +80,18 @@ function formOf(schema: JsonSchema): string {
 function typeName(schema: JsonSchema | boolean): string {
   if (typeof schema === "boolean") return "anything";
   return (
-    { string: "text", boolean: "true or false", array: "a list of texts", object: "a table" }[
-      String(schema.type)
-    ] ?? "a value"
+    {
+      string: "text",
+      integer: "a whole number",
+      boolean: "true or false",
+      array: isTables(schema) ? "a list of tables" : "a list of texts",
+      object: "a table",
+    }[String(schema.type)] ?? "a value"
   );
+}
+
+function isTables({ items }: JsonSchema): boolean {
+  return typeof items === "object" && !Array.isArray(items) && items.type === "object";
 }
 
 function capital(text: string): string {
@@ -93,6 +109,8 @@ function exampleOf(key: string, example: unknown): string {
     .replaceAll("<path>", '"/etc/hello.toml"')
     .replaceAll("<id>", "main")
     .replaceAll("<KEY>", "PORT");
+  // An array of tables has no dotted keys.
+  if (names.startsWith("source.")) return `[[source]]\n${names.slice("source.".length)} = ${toml(example)}`;
   return `${names} = ${toml(example)}`;
 }
 

@@ -28,6 +28,8 @@ export interface IdentityConfig {
   readonly name?: string;
   /** Takes the place of the project's version; PEP 440 or a Debian upstream version, as typed. */
   readonly version?: string;
+  /** Debian upstream version as it is: no setting, but what version control says. Comes before `version`. */
+  readonly debianVersion?: string;
   /** Debian revision (deb-version(7)). */
   readonly revision: string;
   /** `Name <address>`. */

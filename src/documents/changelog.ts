@@ -11,6 +11,7 @@ export function renderChangelog(plan: PackagePlan): string {
     `${name} (${version}) ${plan.target.codename}; urgency=medium`,
     "",
     `  * ${plan.project.name} ${plan.project.version}${describeEnvironment(plan)}.`,
+    ...(plan.history?.changes ?? []).flatMap(changeLines),
     "",
     ` -- ${maintainer}  ${date}`,
     "",
@@ -19,6 +20,18 @@ export function renderChangelog(plan: PackagePlan): string {
 
 function describeEnvironment({ hasEnvironment, target: { python } }: PackagePlan): string {
   return hasEnvironment ? ` with everything that it requires, for Python ${python.minor}` : "";
+}
+
+/** One change of the project, on lines of 80 columns at most. */
+function changeLines(change: string): string[] {
+  const lines: string[] = [];
+  for (const word of change.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(`  * ${word}`);
+    else if (last.length + 1 + word.length <= 80) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(`    ${word}`);
+  }
+  return lines;
 }
 
 /** The changelog as shipped: compressed without a time, under the name that its kind of version has (Policy 12.7). */

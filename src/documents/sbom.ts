@@ -5,6 +5,7 @@ import type { ExplainedRelation } from "../dependencies/types.ts";
 import type { InstalledDistribution } from "../environment/types.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import { normalizeName } from "../python/normalize-name.ts";
+import type { BuildHistory } from "../vcs/build-history.ts";
 import { parseLicense } from "./license.ts";
 import { publishedDigest } from "./published-digest.ts";
 
@@ -35,12 +36,26 @@ export function renderSbom(
 
 function packageComponent(plan: PackagePlan, parts: readonly Models.Component[]): Models.Component {
   const { name, version, synopsis } = plan.package;
+  const { history } = plan;
   return new Models.Component(Enums.ComponentType.Application, name, {
     bomRef: `package:${name}`,
     version,
     description: synopsis,
     dependencies: new Models.BomRefRepository(parts.map(({ bomRef }) => bomRef)),
+    ...(history === undefined
+      ? {}
+      : {
+          externalReferences: new Models.ExternalReferenceRepository(repositoryReference(history)),
+          properties: new Models.PropertyRepository([new Models.Property("venvdeb:commit", history.commit)]),
+        }),
   });
+}
+
+function repositoryReference({ url, commit }: BuildHistory): Models.ExternalReference[] {
+  if (url === undefined) return [];
+  return [
+    new Models.ExternalReference(url, Enums.ExternalReferenceType.VCS, { comment: `commit ${commit}` }),
+  ];
 }
 
 function distributionComponent(distribution: InstalledDistribution): Models.Component {

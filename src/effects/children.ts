@@ -26,7 +26,7 @@ export async function endChildren(): Promise<void> {
 }
 
 /** With what it has started itself, where it leads a group of its own: that may outlive it, and go on writing. */
-function signalGroup(child: Child, signal: NodeJS.Signals): void {
+export function signalGroup(child: Child, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {

@@ -5,6 +5,7 @@ export {
   copyFile,
   cp,
   lstat,
+  lutimes,
   mkdir,
   open,
   readFile,

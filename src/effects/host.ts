@@ -11,6 +11,8 @@ export interface Host {
   /** Empty when the process runs under a number without an account, as containers do. */
   readonly userName: string;
   readonly hostName: string;
+  /** Number of the user; 0 is root. */
+  readonly uid: number;
   readonly cores: number;
   readonly cacheDirectory: string;
   /** The user's own, for what must not be lost or shared, such as keys. */
@@ -25,6 +27,7 @@ export function readHost(): Host {
     env: process.env,
     ...readAccount(),
     hostName: hostname(),
+    uid: process.getuid?.() ?? 0,
     cores: availableParallelism(),
     cacheDirectory: resolve(process.env["VENVDEB_CACHE_DIR"] ?? paths.cache),
     configDirectory: resolve(process.env["VENVDEB_CONFIG_DIR"] ?? paths.config),

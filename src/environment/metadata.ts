@@ -3,9 +3,11 @@ import type { Host } from "../effects/host.ts";
 import type { InterpreterFacts, PackagePlan, Target } from "../plan/types.ts";
 import type { Reporter } from "../reporter.ts";
 import { buildWheel, type MadeWheel } from "./build-wheel.ts";
+import type { Environment } from "./child.ts";
 import { copyProject } from "./copy-project.ts";
 import { chooseInstaller } from "./installers/choose.ts";
 import type { Installer } from "./installers/types.ts";
+import { versionEnvironment } from "./version-environment.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
 export interface ProjectMetadataOptions {
@@ -17,6 +19,8 @@ export interface ProjectMetadataOptions {
   readonly timestamp: number;
   /** A folder that stays until the wheel has been used; the wheel is made below it. */
   readonly scratch: string;
+  /** What the backend is to take as the version, where it would ask version control for it (PEP 440). */
+  readonly version?: string;
 }
 
 /**
@@ -42,6 +46,7 @@ export async function readProjectMetadata(
     host,
     reporter,
     timestamp,
+    ...(options.version === undefined ? {} : { environment: versionEnvironment(options.version) }),
   });
   const { metadata } = await readCheckedWheel(path);
   return { metadata, wheel: path };
@@ -56,6 +61,8 @@ export interface ProjectBuild {
   readonly host: Host;
   readonly reporter: Reporter;
   readonly timestamp: number;
+  /** Extra variables. */
+  readonly environment?: Environment;
 }
 
 /** Builds the project's wheel from a clean copy. */

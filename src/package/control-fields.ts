@@ -3,6 +3,7 @@ import { mergeRelations } from "../deb/relations.ts";
 import type { ControlFields } from "../deb/types.ts";
 import type { ExplainedRelation } from "../dependencies/types.ts";
 import type { PackagePlan, Relations } from "../plan/types.ts";
+import { vcsFields } from "../vcs/build-history.ts";
 
 /**
  * The fields of the package's control file. `explained` has all of Depends and Recommends; the other relations are the
@@ -31,6 +32,7 @@ export function assembleControlFields(
     breaks: otherOf("breaks"),
     replaces: otherOf("replaces"),
     provides: otherOf("provides"),
+    ...(plan.history === undefined ? {} : { extra: vcsFields(plan.history) }),
   };
 }
 

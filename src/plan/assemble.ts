@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Config } from "../config/types.ts";
 import type { Project } from "../project/types.ts";
 import { normalizeName } from "../python/normalize-name.ts";
+import type { BuildHistory } from "../vcs/build-history.ts";
 import { assembleDirectories } from "./directories.ts";
 import { assembleGenerated } from "./generate.ts";
 import { assembleIdentity, packageName } from "./identity.ts";
@@ -24,6 +25,7 @@ export interface PlanInput {
   readonly templates: Readonly<Record<string, string>>;
   /** Seconds since the epoch. */
   readonly timestamp: number;
+  readonly history?: BuildHistory;
 }
 
 /**
@@ -75,6 +77,7 @@ export function assemblePlan(input: PlanInput): PackagePlan {
     operatorCommand: config.operatorCommand && config.environment,
     compression: config.compression,
     timestamp: input.timestamp,
+    ...(input.history === undefined ? {} : { history: input.history }),
   };
 }
 

@@ -44,6 +44,7 @@ export function packageName(config: Config, project: Project): string | undefine
 
 /** PEP 440 versions are converted; a setting that is none is taken as Debian's upstream version. */
 function packageVersion(config: Config, project: Project): string | undefined {
+  if (config.debianVersion !== undefined) return `${config.debianVersion}-${config.revision}`;
   const version = config.version ?? project.version;
   if (version === undefined) return undefined;
   const { epoch, upstream } = debianUpstream(version, config.version !== undefined);

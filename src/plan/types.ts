@@ -1,4 +1,5 @@
 import type { Compression } from "../deb/entry.ts";
+import type { BuildHistory } from "../vcs/build-history.ts";
 import type { PreviousPackage } from "./previous-types.ts";
 import type {
   DirectoryPlan,
@@ -51,6 +52,8 @@ export interface PackagePlan {
   readonly compression: Compression;
   /** Seconds since the epoch: SOURCE_DATE_EPOCH, else the commit's time, else the newest file's. */
   readonly timestamp: number;
+  /** The version control that the project is from, where the builder knows it. */
+  readonly history?: BuildHistory;
 }
 
 export interface PackageIdentity {

@@ -74,3 +74,16 @@ describe("venvdeb init", () => {
     expect(await readdir(join(folder))).toEqual([]);
   });
 });
+
+describe("venvdeb init --fleet", () => {
+  it("writes a fleet file, once", async () => {
+    const folder = await tempFiles();
+    const first = await cli(["init", "--fleet", "fleet.toml"], { cwd: folder });
+    expect([first.exitCode, first.stdout]).toEqual([0, join(folder, "fleet.toml")]);
+    expect(first.stderr).toContain("venvdeb sync fleet.toml");
+    expect(await readFile(join(folder, "fleet.toml"), "utf8")).toContain("[[source]]");
+    const second = await cli(["init", "--fleet", "fleet.toml"], { cwd: folder });
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toContain("CONFIG_EXISTS");
+  });
+});
