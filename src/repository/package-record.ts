@@ -1,31 +1,7 @@
 import { z } from "zod";
 import type { AdmittedPackage } from "./admission/types.ts";
 import type { Storage } from "./storage/types.ts";
-
-/**
- * What the repository keeps of one .deb beside it, in `venvdeb/packages/<sha256>.json`: a cache, whose loss costs
- * reading the .deb again.
- */
-export interface PackageRecord {
-  /** Of this file's own form. */
-  readonly format: 1;
-  readonly sha256: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly name: string;
-  readonly version: string;
-  readonly architecture: string;
-  /** Where it was placed first. */
-  readonly path: string;
-  /** When, by the store's clock: ISO 8601 in UTC. */
-  readonly added: string;
-  /** The newest entries of its changelog. Empty: it has none. Absent, as of the other two: it was not looked for. */
-  readonly changelog?: string;
-  /** Path of its SBOM in the repository. Empty: it has none. */
-  readonly sbom?: string;
-  /** Paths of its files and links without a leading slash, in byte order. */
-  readonly files?: readonly string[];
-}
+import type { PackageRecord } from "./types.ts";
 
 /** Where the record of a package is. */
 export function recordPath(sha256: string): string {

@@ -4,8 +4,8 @@ import { VenvdebError } from "../../errors.ts";
 import { gatherDetails, once } from "./gather-details.ts";
 import { naming } from "./naming.ts";
 import { openPackage, type OpenedPackage } from "./open-package.ts";
-import type { AdmitOptions, AdmittedPackage } from "./types.ts";
-import { unpackMembers, type Unpacked } from "./unpack-members.ts";
+import type { AdmitOptions, AdmittedPackage, Unpacked } from "./types.ts";
+import { unpackMembers } from "./unpack-members.ts";
 import { validateControl } from "./validate-control.ts";
 import { validateControlText } from "./validate-text.ts";
 

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { open } from "../../effects/fs.ts";
 import { withTempDir } from "../../effects/temp-dir.ts";
-import { writeRecord, type PackageRecord } from "../package-record.ts";
+import { writeRecord } from "../package-record.ts";
 import type { Storage } from "../storage/types.ts";
 import { admitPackages } from "./admit.ts";
 import type { AdmitOptions, AdmittedPackage } from "./types.ts";
+import type { PackageRecord } from "../types.ts";
 
 /**
  * Reads packages that are in the pool already, in the order of their paths, a few at a time; `file` is then the path

@@ -1,4 +1,5 @@
-import type { PackageRecord } from "../package-record.ts";
+import type { VenvdebError } from "../../errors.ts";
+import type { PackageRecord } from "../types.ts";
 
 /** A .deb that was read and found fit for a repository. */
 export interface AdmittedPackage {
@@ -43,3 +44,6 @@ export interface AdmitOptions {
   /** Called with the number of packages that are done. */
   readonly onProgress?: (done: number) => void;
 }
+
+/** What became of one of several: its bytes, or why there are none. */
+export type Unpacked = Uint8Array | VenvdebError;

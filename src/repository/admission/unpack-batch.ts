@@ -1,5 +1,5 @@
 import { VenvdebError } from "../../errors.ts";
-import type { Unpacked } from "./unpack-members.ts";
+import type { Unpacked } from "./types.ts";
 
 /**
  * Runs `unpack` over groups of items whose sizes are not more than 32 MiB together, so that memory stays bounded. A

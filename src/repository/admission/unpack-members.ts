@@ -1,11 +1,9 @@
 import { gunzipSync } from "node:zlib";
 import { compressionOf, type MemberCompression } from "../../deb/members.ts";
 import { VenvdebError, messageOf } from "../../errors.ts";
+import type { Unpacked } from "./types.ts";
 import { unpackXz } from "./unpack-xz.ts";
 import { unpackZstd } from "./unpack-zstd.ts";
-
-/** What became of one of several: its bytes, or why there are none. */
-export type Unpacked = Uint8Array | VenvdebError;
 
 /** A member of a package as it is stored. */
 export interface StoredMember {

@@ -11,7 +11,7 @@ import {
 import { filterBytes } from "../../effects/filter.ts";
 import { VenvdebError } from "../../errors.ts";
 import { unpackInGroups } from "./unpack-batch.ts";
-import type { Unpacked } from "./unpack-members.ts";
+import type { Unpacked } from "./types.ts";
 
 /**
  * Unpacks many small .xz files by one program: their blocks are joined into one stream with an index of its own, which

@@ -3,7 +3,7 @@ import { DECOMPRESSORS } from "../../deb/decompressors.ts";
 import { filterBytes } from "../../effects/filter.ts";
 import { VenvdebError } from "../../errors.ts";
 import { unpackInGroups } from "./unpack-batch.ts";
-import type { Unpacked } from "./unpack-members.ts";
+import type { Unpacked } from "./types.ts";
 
 /**
  * Unpacks many small .zst files by one program: after each comes a frame with a secret mark, by which the output is

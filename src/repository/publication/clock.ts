@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { suiteFolder, type Head } from "../heads.ts";
-import type { TailPlace } from "./tail.ts";
+import type { TailPlace } from "./types.ts";
 
 /** The Date of the next release: the store's time, and later than the head's. */
 export async function nextDate({ storage }: TailPlace, head: Head | undefined): Promise<Date> {

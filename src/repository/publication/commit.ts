@@ -6,8 +6,7 @@ import { signRelease } from "../sign/release.ts";
 import type { Signer } from "../sign/types.ts";
 import type { Storage } from "../storage/types.ts";
 import type { IndexedPackage } from "../types.ts";
-import type { Draft } from "./draft.ts";
-import type { TailPlace } from "./tail.ts";
+import type { Draft, TailPlace } from "./types.ts";
 
 /**
  * Signs a release, writes all that it needs, and makes it the head if that still is the former one.

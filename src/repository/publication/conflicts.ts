@@ -2,7 +2,7 @@ import { VenvdebError } from "../../errors.ts";
 import { findClash, type Clash } from "../index/clash.ts";
 import { EMPTY_INDEX } from "../index/package-index.ts";
 import type { Suite } from "../types.ts";
-import type { IndexDraft } from "./draft.ts";
+import type { IndexDraft } from "./types.ts";
 
 /**
  * Refuses a package whose name, version and architecture the suite lists with other bytes, in any component, even when

@@ -11,7 +11,7 @@ import type { PackageIndex } from "../index/types.ts";
 import { readRecord } from "../package-record.ts";
 import type { Storage } from "../storage/types.ts";
 import type { IndexedPackage, ReleaseEntry } from "../types.ts";
-import type { Draft, DraftPlace, IndexDraft } from "./draft.ts";
+import type { Draft, DraftPlace, IndexDraft } from "./types.ts";
 
 /**
  * `Contents-<arch>.gz` beside the folder of an index, with the plain form listed as that of every index is. Only the

@@ -5,55 +5,12 @@ import { keyText } from "../index/stanzas.ts";
 import { noteIndex } from "../index/known.ts";
 import { renderIndex } from "../index/render.ts";
 import type { PackageEdit, PackageIndex } from "../index/types.ts";
-import type { Storage } from "../storage/types.ts";
-import type {
-  IndexCompression,
-  IndexedPackage,
-  IndexEdit,
-  ReleaseEntry,
-  RepositorySettings,
-  Suite,
-} from "../types.ts";
+import type { IndexCompression, IndexedPackage, ReleaseEntry, RepositorySettings } from "../types.ts";
 import { refuseOtherBytes } from "./conflicts.ts";
 import { draftContents } from "./contents.ts";
 import { editsByPath, indexPlaces, type IndexPlace } from "./places.ts";
+import type { Draft, DraftPlace, DraftRequest, IndexDraft } from "./types.ts";
 import { indexReader, type IndexReader } from "./view.ts";
-
-/** What a release is made from. */
-export interface DraftRequest {
-  /** The entries that the edits apply to: the head's, or those of a release to go back to. */
-  readonly base: readonly ReleaseEntry[];
-  readonly edits: readonly IndexEdit[];
-}
-
-/** A release that is not written yet. */
-export interface Draft {
-  readonly entries: readonly ReleaseEntry[];
-  /** What has to be there before; paths are of the storage. */
-  readonly objects: readonly { readonly path: string; readonly bytes: Buffer }[];
-  readonly added: readonly IndexedPackage[];
-  readonly removed: readonly IndexedPackage[];
-}
-
-/** One index of a draft, and what makes it of the head's. */
-export interface IndexDraft {
-  readonly place: IndexPlace;
-  readonly entries: readonly ReleaseEntry[];
-  readonly objects: Draft["objects"];
-  readonly difference: PackageEdit;
-  /** Read when it is asked for. */
-  readonly index: () => Promise<PackageIndex>;
-}
-
-/** What a draft is made in. */
-export interface DraftPlace {
-  readonly storage: Storage;
-  readonly settings: RepositorySettings;
-  readonly suite: Suite;
-  readonly headEntries: readonly ReleaseEntry[];
-  /** Of the head's indexes. */
-  readonly readHeadIndex: IndexReader;
-}
 
 /**
  * Makes a release of entries and edits. An index that stays the same is not read.

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { TailPlace } from "./tail.ts";
+import type { TailPlace } from "./types.ts";
 
 /**
  * Leaves a mark while plain names of a bucket are written. Who is stopped amid of that may have put old ones over those

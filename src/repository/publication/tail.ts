@@ -2,15 +2,9 @@ import pLimit from "p-limit";
 import { VenvdebError } from "../../errors.ts";
 import { byHashPath, detachedPath, readHead, suiteFolder, type Head } from "../heads.ts";
 import type { Storage } from "../storage/types.ts";
-import type { ReleaseEntry, RepositorySettings, Suite } from "../types.ts";
+import type { ReleaseEntry } from "../types.ts";
 import { leaveMark } from "./marks.ts";
-
-/** What a tail is written for. */
-export interface TailPlace {
-  readonly storage: Storage;
-  readonly settings: RepositorySettings;
-  readonly suite: Suite;
-}
+import type { TailPlace } from "./types.ts";
 
 /**
  * Whether all that clients of old ways read has been brought to a head: `Release`, written last, is its text.
