@@ -1,6 +1,10 @@
 import { resolve } from "node:path";
 import { defineCommand } from "./types.ts";
 
+const TOOLS = { git: "git", hg: "mercurial", svn: "subversion" } as const;
+const FOLDER = "the repository is a folder: what a pipeline publishes there is gone with its machine";
+const HINT = "name a bucket (s3://…), or add steps to the publish job that keep the folder";
+
 /** `venvdeb ci`: a pipeline that does what `venvdeb sync` does, on the machines of a vendor. */
 export const ci = defineCommand({
   name: "ci",
@@ -34,13 +38,15 @@ export const ci = defineCommand({
     ]);
     const { cwd } = context.host;
     const [vendor, fleet = ""] = operands;
-    await readFleet(fleet, cwd);
+    const { repository, sources } = await readFleet(fleet, cwd);
+    const tools = [...new Set(sources.map(({ kind }) => TOOLS[kind]))].toSorted();
+    if (options.from === undefined && repository.url.startsWith("/")) context.reporter.warning(FOLDER, HINT);
     const install = options.install ?? `npm install --global venvdeb@${readToolVersion()}`;
     const plan =
       options.from === undefined
         ? undefined
         : await (await import("../sync/planned.ts")).readPlan(options.from, cwd);
-    const text = renderPipeline(vendor === "gitlab" ? "gitlab" : "github", { fleet, install }, plan);
+    const text = renderPipeline(vendor === "gitlab" ? "gitlab" : "github", { fleet, install, tools }, plan);
     if (options.output === undefined) context.write(text);
     else {
       const path = resolve(cwd, options.output);

@@ -15,6 +15,8 @@ export interface ExecOptions {
   /** Called with each line of stdout and stderr, secrets removed. */
   readonly onLine?: (line: string) => void;
   readonly timeoutSeconds?: number;
+  /** Ends the program when it is aborted. */
+  readonly signal?: AbortSignal;
   /** `022`: for what the program makes, whatever the user's is. Set by a shell that becomes the program. */
   readonly umask?: "022";
   /** Thrown as this code when the program fails; without it the caller reads `exitCode` itself. */
@@ -88,6 +90,7 @@ function execaOptions(options: ExecOptions) {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   } as const satisfies Options;
 }
 

@@ -10,6 +10,8 @@ export interface Host {
   /** Empty when the process runs under a number without an account, as containers do. */
   readonly userName: string;
   readonly hostName: string;
+  /** Number of the user; 0 is root. */
+  readonly uid: number;
   readonly cores: number;
   readonly cacheDirectory: string;
   /** The user's own, for what must not be lost or shared, such as keys. */
@@ -24,6 +26,7 @@ export function readHost(): Host {
     env: process.env,
     ...readAccount(),
     hostName: hostname(),
+    uid: process.getuid?.() ?? 0,
     cores: availableParallelism(),
     cacheDirectory: process.env["VENVDEB_CACHE_DIR"] ?? paths.cache,
     configDirectory: process.env["VENVDEB_CONFIG_DIR"] ?? paths.config,

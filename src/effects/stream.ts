@@ -39,12 +39,16 @@ export async function* streamProgram(
   options: StreamOptions,
 ): AsyncGenerator<Buffer, Ending> {
   await stopIfInterrupted();
-  const child = spawn("prlimit", [`--fsize=${options.fileBytes}`, "--core=0", "--", file, ...args], {
-    cwd: options.cwd,
-    env: options.env,
-    detached: true,
-    stdio: "pipe",
-  });
+  const child = spawn(
+    "prlimit",
+    [`--fsize=${options.fileBytes}`, `--data=${MOST_MEMORY}`, "--core=0", "--", file, ...args],
+    {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: "pipe",
+    },
+  );
   trackChild(child);
   let stderr = "";
   let stopped: Ending["stopped"];
@@ -85,6 +89,8 @@ export async function* streamProgram(
   }
 }
 
+/** Of its own; files that it maps do not count. */
+const MOST_MEMORY = 4 * 2 ** 30;
 const MOST_STDERR = 16_384;
 const KILLED = 137;
 /** What prlimit(1) ends with when it cannot run the program. */

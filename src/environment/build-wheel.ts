@@ -5,6 +5,7 @@ import { redactSecrets } from "../effects/redact.ts";
 import { hintFromBuildLog } from "../dependencies/build-hints.ts";
 import { VenvdebError } from "../errors.ts";
 import type { InterpreterFacts } from "../plan/types.ts";
+import { backendCommand } from "./backend-command.ts";
 import { readBuildSystem, type BuildSystem } from "./build-system.ts";
 import { backendEnvironment, runChild, type Environment } from "./child.ts";
 import { createEnvironment } from "./create.ts";
@@ -70,20 +71,20 @@ async function callHook(
   const folders = buildFolders(build.scratch);
   const answer = join(build.scratch, `${hook}.json`);
   const { backend, backendPath } = system;
-  await runChild(
-    join(folders.environment, "bin/python"),
-    [helperScript("pep517"), answer],
-    hookEnvironment(build),
-    {
-      cwd: build.source,
-      input: JSON.stringify({ hook, backend, backendPath, output: folders.output }),
-      failure: {
-        code: "INSTALL_BUILD_FAILED",
-        doing: `build "${build.title}" from its source`,
-        hint: hintFromBuildLog,
-      },
+  const python = join(folders.environment, "bin/python");
+  const [program, ...args] = backendCommand([python, helperScript("pep517"), answer], {
+    host: build.host,
+    writable: [build.scratch, build.source],
+  });
+  await runChild(program, args, hookEnvironment(build), {
+    cwd: build.source,
+    input: JSON.stringify({ hook, backend, backendPath, output: folders.output }),
+    failure: {
+      code: "INSTALL_BUILD_FAILED",
+      doing: `build "${build.title}" from its source`,
+      hint: hintFromBuildLog,
     },
-  );
+  });
   const result: unknown = JSON.parse(redactSecrets(await readFile(answer, "utf8")));
   return [result].flat().filter((one) => typeof one === "string");
 }

@@ -17,7 +17,7 @@ export interface PlanContext extends Known {
  * give the same plan, whichever machine asks.
  */
 export function planSync(
-  fleet: Fleet,
+  fleet: Pick<Fleet, "repository">,
   states: readonly SourceState[],
   published: PublishedState,
   context: PlanContext,
@@ -97,6 +97,7 @@ function planJob(
     url: source.url,
     ...(source.path === undefined ? {} : { path: source.path }),
     ...(source.submodules === undefined ? {} : { submodules: source.submodules }),
+    ...(source.buildNetwork === undefined ? {} : { buildNetwork: source.buildNetwork }),
     refs: [ref],
     commit,
     ...((since ?? history[0]) === undefined ? {} : { since: (since ?? history[0])?.commit ?? "" }),

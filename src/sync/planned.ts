@@ -9,10 +9,10 @@ import type { OpenRepository } from "../repository/publish.ts";
 import type { SignerOptions } from "../repository/sign/choose.ts";
 import { readBuilt } from "./built.ts";
 import { createCheckOut } from "./check-out.ts";
-import { createLocalExecutor } from "./execute/local.ts";
+import { openLocalPool } from "./execute/open-local.ts";
 import type { JobResult } from "./execute/types.ts";
 import { finishSync, signersFor } from "./finish.ts";
-import type { Fleet } from "./fleet/types.ts";
+import type { BuildSettings, Fleet } from "./fleet/types.ts";
 import { syncPlaces } from "./places.ts";
 import type { SyncPublished } from "./publish.ts";
 import { readPublished } from "./published-state.ts";
@@ -78,6 +78,7 @@ interface BuildPlanned {
   readonly keys: readonly string[];
   /** Absolute; each job's packages are below its key. */
   readonly output: string;
+  readonly build: BuildSettings;
   readonly builds?: number;
 }
 
@@ -87,16 +88,13 @@ interface BuildPlanned {
  */
 export async function buildPlanned(
   plan: SyncPlan,
-  { host, reporter, keys, output, builds }: BuildPlanned,
+  { host, reporter, keys, output, builds, build }: BuildPlanned,
 ): Promise<readonly JobResult[]> {
   const jobs = keys.map((key) => findJob(plan, key));
   const places = { ...syncPlaces(plan.repository, host), built: output };
-  const executor = createLocalExecutor({
-    places,
-    checkOut: createCheckOut(createSourceOpener(host), { isFresh: false }),
-    cores: host.cores,
-    ...(builds === undefined ? {} : { builds }),
-  });
+  const checkOut = createCheckOut(createSourceOpener(host), { isFresh: false });
+  const limits = builds === undefined ? {} : { builds };
+  const executor = await openLocalPool(build, { places, checkOut, host, reporter, ...limits });
   return await reporter.step(`Build ${jobs.length} of ${plan.jobs.length} jobs`, async (progress) => {
     let done = 0;
     return await executor.run(jobs, {

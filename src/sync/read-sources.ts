@@ -2,8 +2,9 @@ import pLimit from "p-limit";
 import type { Host } from "../effects/host.ts";
 import { VenvdebError } from "../errors.ts";
 import { openSource } from "../vcs/open.ts";
-import type { Ref, VersionControl } from "../vcs/types.ts";
+import type { VersionControl } from "../vcs/types.ts";
 import type { Fleet, SourceSettings } from "./fleet/types.ts";
+import { factOf, NO_FACTS, type FactStore } from "./facts.ts";
 import { describeHistory } from "./plan-version.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Head, SourceState } from "./types.ts";
@@ -23,6 +24,8 @@ export function createSourceOpener(host: Host): SourceOpener {
 }
 
 interface ReadOptions {
+  /** What former runs found out. */
+  readonly facts?: FactStore;
   /** Called for each source that has been asked. */
   readonly onSource?: (state: SourceState, done: number, total: number) => void;
 }
@@ -34,14 +37,14 @@ const AT_ONCE = 8;
 export async function readSources(
   { sources }: Fleet,
   open: SourceOpener,
-  { onSource }: ReadOptions = {},
+  { onSource, facts = NO_FACTS }: ReadOptions = {},
 ): Promise<SourceState[]> {
   const limit = pLimit(AT_ONCE);
   let done = 0;
   return await Promise.all(
     sources.map(async (source) =>
       limit(async () => {
-        const state = await readSource(source, open);
+        const state = await readSource(source, open, facts);
         onSource?.(state, ++done, sources.length);
         return state;
       }),
@@ -49,12 +52,19 @@ export async function readSources(
   );
 }
 
-async function readSource(source: SourceSettings, open: SourceOpener): Promise<SourceState> {
+async function readSource(
+  source: SourceSettings,
+  open: SourceOpener,
+  facts: FactStore,
+): Promise<SourceState> {
   try {
     const repository = await open(source);
+    const refs = await repository.refs(source);
+    const known = await facts.read(source, refs);
     const heads = [];
-    for (const wanted of wantedRefs(source, await repository.refs(source)))
-      heads.push(await readHead(source, repository, wanted));
+    for (const wanted of wantedRefs(source, refs))
+      heads.push(await readHead(source, repository, { ...wanted, ...factOf(known, wanted.commit) }));
+    await facts.write(source, known, heads);
     return { source, heads };
   } catch (error) {
     return { source, heads: [], failure: failureOf(error) };
@@ -64,13 +74,13 @@ async function readSource(source: SourceSettings, open: SourceOpener): Promise<S
 async function readHead(
   source: SourceSettings,
   repository: VersionControl,
-  wanted: Pick<Head, "ref" | "suites"> & { readonly commit: Ref["commit"] },
+  { tree: knownTree, description: known, ...wanted }: Head,
 ): Promise<Head> {
   try {
-    const tree = await repository.tree(source, wanted.commit);
+    const tree = knownTree ?? (await repository.tree(source, wanted.commit));
     if (tree === undefined) throw noFolder(source, wanted.ref);
     if (source.version === "project") return { ...wanted, tree };
-    const description = await repository.describe(source, wanted.commit);
+    const description = known ?? (await repository.describe(source, wanted.commit));
     // A tag that is no version is told of here, with its ref: the plan does not fail.
     describeHistory(source, { ...wanted, description });
     return { ...wanted, tree, description };

@@ -6,6 +6,7 @@ import { openRepository } from "../repository/open.ts";
 import { parseTarget } from "../repository/operations/targets.ts";
 import type { OpenRepository } from "../repository/publish.ts";
 import { readBuilt, type BuiltJob } from "./built.ts";
+import { openFacts } from "./facts.ts";
 import { readFailures } from "./failures.ts";
 import type { Fleet } from "./fleet/types.ts";
 import { syncPlaces, type SyncPlaces } from "./places.ts";
@@ -48,7 +49,10 @@ export async function surveyFleet(
     machineTarget(host),
     openWithState(fleet, host),
     reporter.step(sourcesTitle(fleet), async (progress) =>
-      readSources(fleet, open, { onSource: ({ source }, done, total) => progress(source.name, done, total) }),
+      readSources(fleet, open, {
+        facts: openFacts(host.cacheDirectory),
+        onSource: ({ source }, done, total) => progress(source.name, done, total),
+      }),
     ),
     elsewhere ?? readBuilt(places.built),
     readFailures(places),

@@ -7,7 +7,7 @@ import type { OpenRepository } from "../repository/publish.ts";
 import type { SignerOptions } from "../repository/sign/choose.ts";
 import { dropBuilt, readBuilt } from "./built.ts";
 import { createCheckOut } from "./check-out.ts";
-import { createLocalExecutor } from "./execute/local.ts";
+import { openLocalPool } from "./execute/open-local.ts";
 import type { Executor, JobResult } from "./execute/types.ts";
 import { forgetFailures, keepFailures } from "./failures.ts";
 import { finishSync, signersFor } from "./finish.ts";
@@ -68,7 +68,7 @@ async function runPlan(
   const wanted = plan.jobs.filter(({ action }) => action === "build");
   const isHere = ({ target }: SyncJob) => options.executor !== undefined || target === machine;
   const signers = await signersFor(repository, plan, options.signing, host);
-  const results = await runJobs(wanted.filter(isHere), survey, open, options);
+  const results = await runJobs(fleet, wanted.filter(isHere), { survey, open }, options);
   const now = Math.floor(Date.now() / 1000);
   const failed = await keepFailures(places, results, survey.failed, now);
   await forgetFailures(places, survey.failed, new Set(plan.jobs.map(({ key }) => key)));
@@ -88,20 +88,16 @@ async function runPlan(
 }
 
 async function runJobs(
+  fleet: Fleet,
   jobs: readonly SyncJob[],
-  { places }: Survey,
-  open: SourceOpener,
-  { host, reporter, builds, executor }: SyncOptions,
+  { survey, open }: { readonly survey: Survey; readonly open: SourceOpener },
+  options: SyncOptions,
 ): Promise<readonly JobResult[]> {
   if (jobs.length === 0) return [];
+  const { reporter, executor } = options;
+  const checkOut = createCheckOut(open, { isFresh: true });
   const pool =
-    executor ??
-    createLocalExecutor({
-      places,
-      checkOut: createCheckOut(open, { isFresh: true }),
-      cores: host.cores,
-      ...(builds === undefined ? {} : { builds }),
-    });
+    executor ?? (await openLocalPool(fleet.build, { ...options, places: survey.places, checkOut }));
   const title = jobs.length === 1 ? "Build 1 package" : `Build ${jobs.length} packages`;
   return await reporter.step(title, async (progress) => {
     let done = 0;

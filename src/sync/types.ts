@@ -62,6 +62,8 @@ export interface SyncJob {
   readonly url: string;
   readonly path?: string;
   readonly submodules?: boolean;
+  /** What the project runs to build itself may use the network. */
+  readonly buildNetwork?: boolean;
   /** Which refs want it: several when a tag and a branch are at one tree. */
   readonly refs: readonly RefName[];
   readonly commit: string;

@@ -69,7 +69,7 @@ export async function testFleet(): Promise<TestFleet> {
       return JSON.parse(stdout);
     },
     listed: async (suite) => {
-      const { stdout, stderr } = await run("repo", "list", "apt", suite, "--all", "--json");
+      const { stdout, stderr } = await run("repo", "list", "apt", suite, "--all-versions", "--json");
       expect(stdout, stderr).not.toBe("");
       const packages: { readonly name: string; readonly version: string }[] = JSON.parse(stdout);
       return packages.map(({ name, version }) => `${name} ${version}`);

@@ -127,8 +127,8 @@ it("plans 6,000 jobs in less than two seconds", () => {
   const first = planSync(fleet, states, NOTHING, CONTEXT);
   expect(first.jobs).toHaveLength(6000);
   const state = published(first);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const second = planSync(fleet, states, state, CONTEXT);
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
   expect(new Set(second.jobs.map(({ action }) => action))).toEqual(new Set(["none"]));
 });

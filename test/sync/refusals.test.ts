@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withFileLock } from "../../src/effects/file-lock.ts";
 import { readHost } from "../../src/effects/host.ts";
+import { openSandbox } from "../../src/sandbox/sandbox.ts";
 import { createLocalExecutor } from "../../src/sync/execute/local.ts";
 import { readFleet } from "../../src/sync/fleet/read.ts";
 import { syncPlaces } from "../../src/sync/places.ts";
@@ -30,6 +31,11 @@ function hostOf(folder: string) {
     env: { VENVDEB_STATE_DIR: folder },
   };
 }
+
+const UNBOXED = {
+  sandbox: "off",
+  limits: { seconds: 60, memory: 2 ** 32, disk: 2 ** 30, processes: 1000 },
+} as const;
 
 function lockError(why: string): Error {
   return new Error(why);
@@ -68,6 +74,7 @@ describe("a plan from a file", () => {
             reporter: recordingReporter(),
             keys: [wanted],
             output: join(folder, "incoming"),
+            build: UNBOXED,
           }),
         ),
       ).toMatchObject({ code: "SYNC_NO_JOB", exitCode: 2 });
@@ -112,21 +119,27 @@ it.each([
   expect(exitCode).toBe(2);
 });
 
-it("a build that is ended from outside is a failure of its job, with its log", async () => {
+it.each([
+  ["takes too long", { seconds: 0.05 }, "SYNC_LIMIT"],
+  ["has not the memory to begin", { memory: 2 ** 20 }, "SYNC_BUILD_ENDED"],
+])("a build that %s is a failure of its job, with its log", async (_what, limits, code) => {
   const folder = await tempFiles(
     Object.fromEntries(
       Object.entries(smallProject("billing", "one\n")).map(([path, text]) => [`source/${path}`, text]),
     ),
   );
+  const host = hostOf(folder);
   const executor = createLocalExecutor({
-    places: { built: join(folder, "built"), logs: join(folder, "logs") },
+    places: { folder, built: join(folder, "built"), logs: join(folder, "logs") },
     checkOut: async ({ commit, kind }) => ({
       directory: join(folder, "source"),
       history: { kind, commit, changes: [] },
     }),
-    cores: 1,
-    timeoutSeconds: 0.05,
+    host,
+    sandbox: await openSandbox("off", host),
+    limits: { ...UNBOXED.limits, ...limits },
   });
   const [result] = await executor.run(plan([head("a")]).jobs, {});
-  expect(result).toMatchObject({ outcome: "failed", failure: { code: "SYNC_BUILD_ENDED" } });
+  expect(result).toMatchObject({ outcome: "failed", failure: { code } });
+  if (result?.outcome === "failed") expect(await readFile(result.log, "utf8")).toContain(code);
 });

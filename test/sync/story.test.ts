@@ -24,7 +24,7 @@ function id(repository: GitRepository): string {
 
 it(
   "three projects in git come into two suites, and from then on only what changed",
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const fleet = await testFleet();
     const [billing, mailer] = [

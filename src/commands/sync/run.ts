@@ -148,7 +148,7 @@ export async function runFromPlan(
   if (values.publish === undefined) {
     const output = resolve(host.cwd, values.output);
     const limits = builds === undefined ? {} : { builds };
-    const results = await buildPlanned(plan, { host, reporter, keys, output, ...limits });
+    const results = await buildPlanned(plan, { host, reporter, keys, output, build: fleet.build, ...limits });
     for (const result of results)
       if (result.outcome === "failed") tellFailure(result, reporter);
       else for (const each of result.packages) context.write(`${each.path}\n`);

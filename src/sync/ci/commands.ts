@@ -6,6 +6,8 @@ export interface PipelineOptions {
   readonly fleet: string;
   /** The command that brings venvdeb to a machine that has npm. */
   readonly install: string;
+  /** Debian packages of the version controls that the fleet has. */
+  readonly tools: readonly string[];
 }
 
 /** The very lines that a pipeline runs, whoever runs it. */
@@ -26,12 +28,25 @@ export function publishCommands({ fleet }: PipelineOptions): string {
 }
 
 /** On a fresh Debian or Ubuntu: what builds of Python projects need. */
-export const PREPARE = `apt-get update
-DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends build-essential ca-certificates git python3-dev python3-pip python3-venv xz-utils
+export function prepareCommands({ tools }: PipelineOptions): string {
+  // The vendor's own check-out wants git.
+  const packages = [...BUILD_TOOLS, ...new Set(["git", ...tools])];
+  return `apt-get update
+DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends ${packages.join(" ")}
 `;
+}
+
+const BUILD_TOOLS = [
+  "build-essential",
+  "ca-certificates",
+  "python3-dev",
+  "python3-pip",
+  "python3-venv",
+  "xz-utils",
+] as const;
 
 /** Where no action of the vendor brings Node.js: the release's own, and a newer one where that is too old. */
-export const PREPARE_NODE = `DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nodejs npm
+export const PREPARE_NODE = `command -v npm >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nodejs npm
 case "$(node --version)" in v1?.*) npm install --global node@20 && hash -r ;; esac
 `;
 
@@ -41,4 +56,7 @@ export function pipelineHeader(vendor: string, { fleet }: PipelineOptions): stri
 }
 
 /** Where the caches of builds and their logs are, so that the vendor can keep them. */
-export const FOLDERS = { VENVDEB_CACHE_DIR: ".venvdeb/cache", VENVDEB_STATE_DIR: ".venvdeb/state" } as const;
+export const FOLDERS = {
+  VENVDEB_CACHE_DIR: "$CI_PROJECT_DIR/.venvdeb/cache",
+  VENVDEB_STATE_DIR: "$CI_PROJECT_DIR/.venvdeb/state",
+} as const;

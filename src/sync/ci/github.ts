@@ -4,7 +4,7 @@ import {
   buildCommands,
   pipelineHeader,
   planCommands,
-  PREPARE,
+  prepareCommands,
   publishCommands,
   type PipelineOptions,
 } from "./commands.ts";
@@ -65,6 +65,7 @@ function planJob(options: PipelineOptions): YamlMap {
     "runs-on": "ubuntu-24.04",
     outputs: { cells: "${{ steps.plan.outputs.cells }}", matrix: "${{ steps.plan.outputs.matrix }}" },
     steps: [
+      ...versionControl(options),
       ...begin(options),
       cache(".venvdeb/cache/vcs", "venvdeb-vcs"),
       {
@@ -88,7 +89,7 @@ function buildJob(options: PipelineOptions): YamlMap {
     container: "${{ matrix.image }}",
     permissions: { contents: "read", "id-token": "write", attestations: "write" },
     steps: [
-      { name: "Install build tools", run: PREPARE },
+      { name: "Install build tools", run: prepareCommands(options) },
       ...begin(options),
       download({ name: "plan" }),
       cache(".venvdeb/cache", "venvdeb-${{ matrix.image }}-${{ runner.arch }}"),
@@ -122,6 +123,14 @@ function publishJob(options: PipelineOptions): YamlMap {
       },
     ],
   };
+}
+
+/** The vendor's machines have git. */
+function versionControl({ tools }: PipelineOptions): YamlMap[] {
+  const missing = tools.filter((tool) => tool !== "git");
+  if (missing.length === 0) return [];
+  const run = `sudo apt-get update\nsudo apt-get install --yes ${missing.join(" ")}\n`;
+  return [{ name: "Install version control", run }];
 }
 
 function begin({ install }: PipelineOptions): YamlMap[] {

@@ -6,7 +6,7 @@ import {
   FOLDERS,
   pipelineHeader,
   planCommands,
-  PREPARE,
+  prepareCommands,
   PREPARE_NODE,
   publishCommands,
   type PipelineOptions,
@@ -78,7 +78,7 @@ function buildJob(cells: readonly Cell[], options: PipelineOptions): YamlMap {
     needs: [PLAN],
     parallel: { matrix: cells.map(({ name, jobs }) => ({ NAME: name, JOBS: jobs })) },
     cache: { key: `venvdeb-${image.replace(":", "-")}-${architecture}`, paths: [".venvdeb/cache"] },
-    script: [`${PREPARE}${PREPARE_NODE}`, options.install, buildCommands(options)],
+    script: [`${prepareCommands(options)}${PREPARE_NODE}`, options.install, buildCommands(options)],
     artifacts: { when: "always", paths: ["incoming", ".venvdeb/state/sync/*/logs"], expire_in: "1 week" },
   };
 }

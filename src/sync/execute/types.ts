@@ -14,6 +14,8 @@ export interface Executor {
 export interface ExecutorHooks {
   readonly onStarted?: (job: SyncJob) => void;
   readonly onFinished?: (result: JobResult) => void;
+  /** Each line that a build says, as it comes, without secrets; the log has them too. */
+  readonly onLine?: (job: SyncJob, line: string) => void;
 }
 
 export type JobResult = JobBuilt | JobFailed;

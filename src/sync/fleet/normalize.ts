@@ -20,8 +20,22 @@ export function normalizeFleet(
     fleet: {
       file: place.file,
       repository: { url: absolute(url, place.folder), ...(retention === undefined ? {} : { retention }) },
+      build: normalizeBuild(raw.build),
       sources,
     },
+  };
+}
+
+function normalizeBuild({
+  sandbox = "auto",
+  minutes = 120,
+  memory = 4096,
+  disk = 20_480,
+  processes = 2048,
+}: RawFleet["build"] = {}): Fleet["build"] {
+  return {
+    sandbox,
+    limits: { seconds: minutes * 60, memory: memory * 2 ** 20, disk: disk * 2 ** 20, processes },
   };
 }
 
@@ -83,6 +97,7 @@ function normalizeSource(raw: RawSource, folder: string): SourceSettings {
     newestTags: raw["newest-tags"] ?? 1,
     version: raw.version ?? "history",
     revision: raw.revision ?? "1",
+    ...(raw["build-network"] === undefined ? {} : { buildNetwork: raw["build-network"] }),
     ...(raw.compression === undefined ? {} : { compression: raw.compression }),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CONTROL, list, oneLine, projectPath, text } from "../../config/leaf.ts";
+import { buildSchema } from "./build-schema.ts";
 
 const suite = text(
   /^(?:[A-Za-z0-9]|\{codename\}|\{distribution\})(?:[A-Za-z0-9.+~-]|\{codename\}|\{distribution\}){0,99}(?:\/[A-Za-z0-9][A-Za-z0-9.+~-]{0,99})?$/,
@@ -62,6 +63,14 @@ const shared = {
         "Debian revision. With targets of several releases it must have {codename} in it, since one version has one file.",
       default: "1",
       examples: ["1~{codename}"],
+    })
+    .exactOptional(),
+  "build-network": z
+    .boolean()
+    .meta({
+      description:
+        "In a sandbox, let what the project runs to build itself use the network too, as cargo and npm do. Without it, only venvdeb fetches.",
+      default: false,
     })
     .exactOptional(),
   compression: z
@@ -145,6 +154,7 @@ export const fleetSchema = z
           .exactOptional(),
       })
       .meta({ description: "The apt repository, made with `venvdeb repo init`." }),
+    build: buildSchema.exactOptional(),
     defaults: z
       .strictObject(shared)
       .meta({ description: "What holds for every source that does not say it itself." })

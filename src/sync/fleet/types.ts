@@ -1,3 +1,5 @@
+import type { SandboxMode } from "../../sandbox/sandbox.ts";
+import type { SandboxLimits } from "../../sandbox/types.ts";
 import type { SourceSettings as RepositorySource } from "../../vcs/types.ts";
 
 /** A fleet file, checked and with its defaults. */
@@ -5,7 +7,14 @@ export interface Fleet {
   /** Absolute path of the file. */
   readonly file: string;
   readonly repository: FleetRepository;
+  readonly build: BuildSettings;
   readonly sources: readonly SourceSettings[];
+}
+
+/** What a build may do and cost on this machine. */
+export interface BuildSettings {
+  readonly sandbox: SandboxMode;
+  readonly limits: SandboxLimits;
 }
 
 export interface FleetRepository {
@@ -30,6 +39,8 @@ export interface SourceSettings extends RepositorySource {
   readonly version: "history" | "project";
   /** Debian revision; `{codename}` and `{distribution}` stand for the target's. */
   readonly revision: string;
+  /** What the project runs to build itself may use the network. */
+  readonly buildNetwork?: boolean;
   readonly compression?: "xz" | "zstd" | "gzip" | "none";
 }
 

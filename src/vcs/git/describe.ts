@@ -31,8 +31,9 @@ export async function describeCommit(
 }
 
 export async function commitDate(git: Tool, commit: string): Promise<Date> {
-  const shown = await ask(git, ["show", "--no-patch", "--format=%ct", `${commit}^{commit}`]);
-  return new Date(Number(shown.trim()) * 1000);
+  // Not "show": even without a patch it compares the whole tree, of which a hostile one has no end.
+  const shown = await ask(git, ["rev-list", "--max-count=1", "--format=%ct", commit]);
+  return new Date(Number(shown.trim().split("\n").at(-1)) * 1000);
 }
 
 /** Those that a commit after all tags has as its parent: of a line of tags only the last one is. */

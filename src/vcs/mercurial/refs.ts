@@ -9,18 +9,47 @@ import type { Ref } from "../types.ts";
  * @throws VenvdebError VCS_FAILED, VCS_TOO_BIG
  */
 export async function readRefs(hg: Tool): Promise<Ref[]> {
-  const [branches, bookmarks, tags] = await Promise.all([
-    list(hg, "branch", ["branches", "--template", template("branch")]),
-    list(hg, "branch", ["bookmarks", "--template", template("bookmark")]),
-    list(hg, "tag", ["log", "--rev", "tag()", "--template", `{tags % "${template("tag")}"}`]),
-  ]);
-  const named = new Map([...branches, ...bookmarks].map((ref) => [ref.name, ref]));
-  const refs = [...named.values(), ...tags.filter(({ name }) => name !== "tip")];
+  const text = await runTool(hg, ["log", "--rev", `(${OPEN}) + bookmark() + tag()`, "--template", NAMED], {
+    doing: "list the branches and tags",
+  });
+  const lines = text.split("\n").filter((line) => line !== "");
+  const listed = lines.flatMap((line) => toRefs(JSON.parse(line)));
+  const of = (kind: Listed["from"]) => listed.filter(({ from }) => from === kind).map(({ ref }) => ref);
+  const named = new Map([...of("branch"), ...of("bookmark")].map((ref) => [ref.name, ref]));
+  const refs = [...named.values(), ...of("tag")];
   if (refs.length <= LIMITS.refs) return refs;
   throw new VenvdebError(
     "VCS_TOO_BIG",
     `Cannot list the branches and tags: there are ${refs.length} (wanted: at most ${LIMITS.refs})`,
   );
+}
+
+const OPEN = "head() and not closed()";
+
+/** Everything by one run of a slow program, in the order of revisions, so that of several heads the newest is last. As JSON: anything may be in a name. */
+const NAMED = `{dict(open=ifcontains(rev, revset("${OPEN}"), "1", ""), branch=branch, bookmarks=bookmarks, tags=tags, commit=node, date=date|hgdate)|json}\\n`;
+
+interface Listed {
+  readonly from: "branch" | "bookmark" | "tag";
+  readonly ref: Ref;
+}
+
+function toRefs(listed: unknown): Listed[] {
+  const { open, branch, bookmarks, tags, ...at } = toRecord(listed);
+  const refs = (from: Listed["from"], names: unknown): Listed[] =>
+    (Array.isArray(names) ? names : [])
+      .filter((name) => name !== "tip")
+      .flatMap((name) => toRef(from === "tag" ? "tag" : "branch", { ...at, name }))
+      .map((ref) => ({ from, ref }));
+  return [
+    ...refs("branch", open === "1" ? [branch] : []),
+    ...refs("bookmark", bookmarks),
+    ...refs("tag", tags),
+  ];
+}
+
+function toRecord(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
 /** The tags at or below a commit, newest changeset first. */

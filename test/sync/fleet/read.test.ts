@@ -22,6 +22,10 @@ describe("a fleet file", () => {
     const { folder, fleet } = await fleetOf(`[repository]
 url = "apt"
 retention = { versions = 3 }
+[build]
+sandbox = "required"
+minutes = 30
+disk = 100
 [defaults]
 targets = ["debian:bookworm/amd64"]
 branches = { main = "testing", "release/*" = "staging/extra" }
@@ -41,6 +45,10 @@ tags = {}
     expect(fleet).toEqual({
       file: join(folder, "fleet.toml"),
       repository: { url: join(folder, "apt"), retention: { versions: 3 } },
+      build: {
+        sandbox: "required",
+        limits: { seconds: 1800, memory: 4096 * 2 ** 20, disk: 100 * 2 ** 20, processes: 2048 },
+      },
       sources: [
         {
           name: "billing",
