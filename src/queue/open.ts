@@ -30,7 +30,7 @@ interface OpenOptions {
 
 /**
  * Connects to Redis or Valkey. It must answer now; what goes away later comes back.
- * @throws VenvdebError QUEUE_NO_REDIS, QUEUE_OLD_REDIS
+ * @throws VenvdebError QUEUE_NO_REDIS
  */
 export async function openQueues(
   address: RedisAddress,
@@ -129,7 +129,7 @@ async function probe(redis: Redis, { shown }: RedisAddress, reporter: Reporter):
   const [, major = "0", minor = "0"] = /^redis_version:(\d+)\.(\d+)/m.exec(text) ?? [];
   if (Number(major) < 6 || (Number(major) === 6 && Number(minor) < 2))
     throw new VenvdebError(
-      "QUEUE_OLD_REDIS",
+      "QUEUE_NO_REDIS",
       `Cannot use the queue at ${shown}: it is Redis ${major}.${minor} (wanted: 6.2 or later, or Valkey)`,
       { hint: "apt-get install redis-server" },
     );

@@ -109,7 +109,7 @@ async function answerLog(path: string, log: ServeStatus["log"]): Promise<Reply> 
   const [, key, suffix] = /^\/log\/([0-9a-f]{64})(\.txt)?$/.exec(path) ?? [];
   const text = key === undefined ? undefined : await log(key);
   if (key === undefined || text === undefined) return plain(404, "There is no such page, or no log yet.");
-  return suffix === undefined ? html(renderLogPage(key, text)) : plain(200, text);
+  return suffix === undefined ? html(renderLogPage(key, text)) : plain(200, text.trimEnd());
 }
 
 /** That of the repository's page, with what this one has of its own. */

@@ -123,7 +123,7 @@ const JOB_OPTIONS = {
 async function alone<T>({ redis, prefix }: Queues, run: () => Promise<T>): Promise<T> {
   const [name, token] = [`${prefix}:submitting`, randomUUID()];
   for (let tries = 0; (await redis.set(name, token, "PX", 120_000, "NX")) === null; tries++) {
-    if (tries === 120) throw busy();
+    if (tries === 20) throw busy();
     await setTimeout(500);
   }
   try {
@@ -136,7 +136,7 @@ async function alone<T>({ redis, prefix }: Queues, run: () => Promise<T>): Promi
 function busy(): VenvdebError {
   return new VenvdebError(
     "QUEUE_BUSY",
-    "Cannot submit: another venvdeb submit for this repository is under way for a minute (wanted: one at a time)",
+    "Cannot submit: another venvdeb submit for this repository is under way (wanted: one at a time)",
     { hint: "wait for it; its lock ends by itself after two minutes" },
   );
 }

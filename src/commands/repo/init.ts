@@ -21,7 +21,12 @@ export const repoInit = defineCommand({
     description: { type: "text", describe: "A line about it" },
     flat: { type: "flag", describe: "The simplest form, for `deb URL ./`" },
     contents: { type: "flag", describe: "Publish Contents, for apt-file" },
-    compression: { type: "list", choices: ["plain", "gz", "xz"], describe: "Of indexes", fallback: "all three" },
+    compression: {
+      type: "list",
+      choices: ["plain", "gz", "xz"],
+      describe: "Of indexes",
+      fallback: "all three",
+    },
     versions: { type: "count", describe: "Versions of a package that `repo retain` keeps" },
     days: { type: "count", describe: "Age up to which `repo retain` keeps a version" },
     "valid-for-days": { type: "count", describe: "Clients refuse a Release that is older" },
