@@ -33,7 +33,11 @@ const ARCHITECTURES = ["amd64", "arm64"];
 const targets = RELEASES.flatMap((release) => ARCHITECTURES.map((each) => `debian:${release}/${each}`));
 const folder = mkdtempSync(join(tmpdir(), "venvdeb-bench-"));
 process.env.VENVDEB_CONFIG_DIR = join(folder, "config");
-const quiet = { step: async (_, run) => run(() => undefined), info: () => undefined, warning: () => undefined };
+const quiet = {
+  step: async (_, run) => run(() => undefined),
+  info: () => undefined,
+  warning: () => undefined,
+};
 
 try {
   const plan = await planning();
@@ -67,7 +71,9 @@ async function planning() {
     retry: true,
     now: 1_800_000_000,
   };
-  const first = measured("plan everything", () => planSync(fleet, states(0), { format: 1, keys: {} }, context));
+  const first = measured("plan everything", () =>
+    planSync(fleet, states(0), { format: 1, keys: {} }, context),
+  );
   say("jobs", first.jobs.length);
   say("plan as JSON, MB", (JSON.stringify(first).length / 1e6).toFixed(1));
   const state = measured("note everything as published", () => recorded(first));
@@ -89,7 +95,9 @@ function headOf(letter, index) {
 }
 
 function recorded(plan) {
-  const built = new Map(plan.jobs.map((job) => [job.key, { key: job.key, packages: [reportOf(job, "/x.deb", "0")] }]));
+  const built = new Map(
+    plan.jobs.map((job) => [job.key, { key: job.key, packages: [reportOf(job, "/x.deb", "0")] }]),
+  );
   const listed = plan.publications.flatMap(({ suite, keys }) =>
     keys.map((key) => ({ key, suite, release: "20260101T000000Z" })),
   );
@@ -109,7 +117,16 @@ function codename(target) {
 /** Workers that do nothing: what is left is the queue itself. */
 async function queueing(plan) {
   const port = await freePort();
-  const redis = spawn("redis-server", ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--appendonly", "yes"]);
+  const redis = spawn("redis-server", [
+    "--port",
+    port,
+    "--bind",
+    "127.0.0.1",
+    "--dir",
+    folder,
+    "--appendonly",
+    "yes",
+  ]);
   await new Promise((ready) => redis.stdout.on("data", (text) => text.includes("Ready") && ready()));
   const address = parseRedisAddress(`redis://127.0.0.1:${port}`);
   const queues = await openQueues(address, { repository: plan.repository, reporter: quiet, patient: true });
@@ -117,12 +134,17 @@ async function queueing(plan) {
     const store = await openStorage(join(folder, "store"), readHost());
     const { id } = await measuredAsync("submit", async () => submitPlan(plan, { queues, store }));
     await measuredAsync("submit again, all under way", async () => submitPlan(plan, { queues, store }));
-    say("memory of Redis, MB", ((/used_memory:(\d+)/.exec(await queues.redis.info("memory"))?.[1] ?? 0) / 1e6).toFixed(1));
+    say(
+      "memory of Redis, MB",
+      ((/used_memory:(\d+)/.exec(await queues.redis.info("memory"))?.[1] ?? 0) / 1e6).toFixed(1),
+    );
     await measuredAsync("status", async () => readStatus(queues, plan.repository));
     const limits = { concurrency: 20, lockDuration: 30_000, stalledInterval: 15_000 };
     const report = { suites: [], packages: 0, missing: [] };
     const workers = [
-      ...targets.map((target) => queues.worker(buildQueueName(target, plan.tool), async () => "built", limits)),
+      ...targets.map((target) =>
+        queues.worker(buildQueueName(target, plan.tool), async () => "built", limits),
+      ),
       queues.worker(publishQueueName(plan.tool), async () => report, limits),
     ];
     await measuredAsync("work off all jobs, 6 x 20 workers without work", async () => {
@@ -144,7 +166,15 @@ async function freePort() {
 }
 
 async function publishing(plan) {
-  const init = ["repo", "init", plan.repository, "--origin=Bench", "--label=Bench", "--arch=amd64", "--arch=arm64"];
+  const init = [
+    "repo",
+    "init",
+    plan.repository,
+    "--origin=Bench",
+    "--label=Bench",
+    "--arch=amd64",
+    "--arch=arm64",
+  ];
   await main([...init, ...RELEASES.map((name) => `--suite=${name}`)]);
   const debs = join(folder, "debs");
   mkdirSync(debs);
@@ -161,9 +191,18 @@ async function publishing(plan) {
   const signers = await chooseSigners(repository.settings.keys, {}, host);
   const state = await readPublished(repository.storage);
   const publish = async (some) =>
-    publishPlan(repository, { plan: { publications: some }, built, state, jobs: host.cores, options: { signers } });
+    publishPlan(repository, {
+      plan: { publications: some },
+      built,
+      state,
+      jobs: host.cores,
+      options: { signers },
+    });
   const but = plan.publications.map(({ suite, keys }) => ({ suite, keys: keys.slice(1) }));
-  const all = await measuredAsync(`publish ${plan.jobs.length - RELEASES.length} packages in ${RELEASES.length} suites`, async () => publish(but));
+  const all = await measuredAsync(
+    `publish ${plan.jobs.length - RELEASES.length} packages in ${RELEASES.length} suites`,
+    async () => publish(but),
+  );
   if (all.failures.length > 0) throw new Error(JSON.stringify(all.failures[0]));
   const [{ suite, keys }] = plan.publications;
   await measuredAsync(`publish 1 package more in a suite of ${keys.length - 1}`, async () =>
@@ -171,7 +210,9 @@ async function publishing(plan) {
   );
   await measuredAsync("publish what is published", async () => publish(plan.publications.slice(0, 1)));
   await measuredAsync("note it in the repository", async () =>
-    updatePublished(repository.storage, (former) => recordPublished(former, { plan, built, listed: all.listed, now: 1 })),
+    updatePublished(repository.storage, (former) =>
+      recordPublished(former, { plan, built, listed: all.listed, now: 1 }),
+    ),
   );
 }
 

@@ -1,4 +1,4 @@
-import { FLEET_OPERAND, openFleetQueues, QUEUE_OPTIONS } from "./queue/shared.ts";
+import { FLEET_OPERAND, QUEUE_OPTIONS, withFleetQueues } from "./queue/shared.ts";
 import { JSON_OPTION } from "./repo/shared.ts";
 import { defineCommand } from "./types.ts";
 
@@ -30,22 +30,17 @@ export const status = defineCommand({
     },
   ],
   handler: async ({ options, operands, context }) => {
-    const { fleet, queues, store } = await openFleetQueues(operands[0] ?? "", options, {
-      context,
-      patient: options.listen !== undefined,
-    });
-    const [{ readStatus }, run] = await Promise.all([
-      import("../queue/status.ts"),
-      import("./queue/show-status.ts"),
-    ]);
-    const source = { queues, store, read: async () => readStatus(queues, fleet.repository.url) };
-    try {
+    const use = { context, patient: options.listen !== undefined };
+    return await withFleetQueues(operands[0] ?? "", options, use, async ({ fleet, queues, store }) => {
+      const [{ readStatus }, run] = await Promise.all([
+        import("../queue/status.ts"),
+        import("./queue/show-status.ts"),
+      ]);
+      const source = { queues, store, read: async () => readStatus(queues, fleet.repository.url) };
       if (options.listen !== undefined) await run.servePage(options.listen, source, context);
       else if (options.log === undefined) context.write(run.renderStatus(await source.read(), options.json));
       else context.write(await run.findLog(options.log, source));
       return 0;
-    } finally {
-      await queues.close();
-    }
+    });
   },
 });

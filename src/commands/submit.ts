@@ -1,4 +1,4 @@
-import { FLEET_OPERAND, openFleetQueues, QUEUE_OPTIONS } from "./queue/shared.ts";
+import { FLEET_OPERAND, QUEUE_OPTIONS, withFleetQueues } from "./queue/shared.ts";
 import { JSON_OPTION } from "./repo/shared.ts";
 import { defineCommand } from "./types.ts";
 
@@ -16,30 +16,24 @@ export const submit = defineCommand({
     { command: "submit fleet.toml", says: "Queue what changed; venvdeb status fleet.toml shows how it goes" },
     { command: "submit fleet.toml --wait", says: "And wait for it, as a script does" },
   ],
-  handler: async ({ options, operands, context }) => {
-    const { fleet, queues, store } = await openFleetQueues(operands[0] ?? "", options, {
-      context,
-      patient: options.wait,
-    });
-    const [{ submitFleet }, { tellSubmission, submissionJson }, { awaitPublication }] = await Promise.all([
-      import("../queue/submit.ts"),
-      import("./queue/render-submission.ts"),
-      import("../queue/await-publication.ts"),
-    ]);
-    const { host, reporter } = context;
-    const submission = await submitFleet(fleet, { host, reporter, queues, store });
-    const isWhole = tellSubmission(submission, reporter);
-    const { id, plan } = submission;
-    const report =
-      options.wait && id !== undefined ? await awaitPublication(queues, { id, tool: plan.tool }) : undefined;
-    for (const each of report?.missing ?? [])
-      reporter.warning(`${each} was not built`, "venvdeb status fleet.toml tells why");
-    context.write(
-      options.json
-        ? submissionJson(submission, report)
-        : (report?.suites ?? []).map((suite) => `${suite}\n`).join(""),
-    );
-    await queues.close();
-    return isWhole && (report?.missing ?? []).length === 0 ? 0 : 1;
-  },
+  handler: async ({ options, operands, context }) =>
+    await withFleetQueues(operands[0] ?? "", options, { context, patient: options.wait }, async (open) => {
+      const [{ submitFleet }, { tellMissing, tellSubmission, submissionText }, { awaitPublication }] =
+        await Promise.all([
+          import("../queue/submit.ts"),
+          import("./queue/render-submission.ts"),
+          import("../queue/await-publication.ts"),
+        ]);
+      const { host, reporter } = context;
+      const submission = await submitFleet(open.fleet, { ...open, host, reporter });
+      const isWhole = tellSubmission(submission, reporter);
+      const { id, plan } = submission;
+      const report =
+        options.wait && id !== undefined
+          ? await awaitPublication(open.queues, { id, tool: plan.tool })
+          : undefined;
+      const isBuilt = tellMissing(report, reporter);
+      context.write(submissionText(submission, report, options.json));
+      return isWhole && isBuilt ? 0 : 1;
+    }),
 });

@@ -1,4 +1,5 @@
-import { QUEUE_OPTIONS, FLEET_OPERAND, openFleetQueues } from "./queue/shared.ts";
+import type { PublishContext } from "../queue/publish-job.ts";
+import { FLEET_OPERAND, QUEUE_OPTIONS, withFleetQueues } from "./queue/shared.ts";
 import { signerOptions } from "./repo/signing.ts";
 import { SIGNING_OPTIONS } from "./repo/shared.ts";
 import { defineCommand } from "./types.ts";
@@ -29,38 +30,32 @@ export const worker = defineCommand({
       says: "Only publish, on the one machine that has the keys",
     },
   ],
-  handler: async ({ options, operands, context }) => {
-    const { fleet, queues, store } = await openFleetQueues(operands[0] ?? "", options, {
-      context,
-      patient: true,
-    });
-    const [{ runWorker }, { refreshPage, warnOfKeys }] = await Promise.all([
-      import("../queue/worker.ts"),
-      import("./repo/after-publishing.ts"),
-    ]);
-    const { host, reporter } = context;
-    const { builds, lease, publish } = options;
-    await runWorker(fleet, {
-      host,
-      reporter,
-      queues,
-      store,
-      lease,
-      ...(builds === undefined ? {} : { builds }),
-      ...(publish
-        ? {
-            publishes: {
-              signing: signerOptions(options),
-              onPublished: async (repository, { published }) => {
-                if (!published.some(({ outcome }) => outcome === "published")) return;
-                await warnOfKeys(repository, reporter);
-                await refreshPage(repository, reporter);
-              },
-            },
-          }
-        : {}),
-    });
-    await queues.close();
-    return 0;
-  },
+  handler: async ({ options, operands, context }) =>
+    await withFleetQueues(operands[0] ?? "", options, { context, patient: true }, async (open) => {
+      const [{ runWorker }, { refreshPage, warnOfKeys }] = await Promise.all([
+        import("../queue/worker.ts"),
+        import("./repo/after-publishing.ts"),
+      ]);
+      const { host, reporter } = context;
+      const { builds, lease, publish } = options;
+      const publishes = {
+        signing: signerOptions(options),
+        onPublished: async (...[repository, { published }]: Published) => {
+          if (!published.some(({ outcome }) => outcome === "published")) return;
+          await warnOfKeys(repository, reporter);
+          await refreshPage(repository, reporter);
+        },
+      };
+      await runWorker(open.fleet, {
+        ...open,
+        host,
+        reporter,
+        lease,
+        ...(builds === undefined ? {} : { builds }),
+        ...(publish ? { publishes } : {}),
+      });
+      return 0;
+    }),
 });
+
+type Published = Parameters<PublishContext["onPublished"]>;

@@ -123,7 +123,7 @@ async function disturb(crew: Crew, redis: TestRedis, submit: () => Promise<void>
 
 /** The same jobs, as if the queue had forgotten that they are done. */
 async function deliverAgain({ published }: QueueStatus, { redis, folder }: QueueFleet): Promise<void> {
-  const [{ id = "" } = {}] = published;
+  const id = published[0]?.id ?? "";
   const plan: {
     readonly tool: string;
     readonly jobs: readonly { readonly key: string; readonly target: string }[];
@@ -147,7 +147,7 @@ async function deliverAgain({ published }: QueueStatus, { redis, folder }: Queue
 
 async function everythingWritten({ folder }: TestRedis): Promise<string> {
   const names = await readdir(folder, { recursive: true });
-  const files = names.filter((name) => /\.aof$/.test(name));
+  const files = names.filter((name) => name.endsWith(".aof"));
   return (await Promise.all(files.map(async (name) => readFile(join(folder, name), "utf8")))).join("");
 }
 

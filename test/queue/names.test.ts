@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { expect, it } from "vitest";
 import { buildQueueName, publishQueueName, queuePrefix, readQueueName } from "../../src/queue/names.ts";
 
@@ -10,8 +10,8 @@ it("a queue's name says its target and version, in characters that BullMQ takes"
 });
 
 it("a name of somebody else is none of ours", () => {
-  fc.assert(
-    fc.property(fc.string(), (text) => {
+  assert(
+    property(string(), (text) => {
       const said = readQueueName(text);
       if (said?.kind === "build") expect(buildQueueName(said.target, said.tool)).toBe(text);
       else if (said !== undefined) expect(publishQueueName(said.tool)).toBe(text);

@@ -50,7 +50,7 @@ it(
     ]);
     expect(done.published).toMatchObject([{ packages: 2, suites: ["testing"] }]);
     expect(done.published[0]?.missing).toEqual([expect.stringMatching(/^broken /)]);
-    const codes = done.failed.map(({ message }) => /\[([A-Z_]+)\]$/.exec(message)?.[1]).toSorted();
+    const codes = done.failed.map(({ message }) => String(/\[([A-Z_]+)\]$/.exec(message)?.[1])).toSorted();
     expect(codes).toEqual(["CONFIG_INVALID", "QUEUE_BAD_JOB", "QUEUE_NO_PLAN", "QUEUE_OTHER_PLAN"]);
 
     const key = done.failed.find(({ label }) => label.startsWith("broken"))?.id ?? "";
@@ -67,8 +67,8 @@ it(
 /** As somebody would who can write to Redis and knows the form. */
 async function addHostileJobs(fleet: QueueFleet): Promise<void> {
   const { queues } = await fleet.status();
-  const [{ tool = "", target = "" } = {}] = queues.filter(({ kind }) => kind === "build");
-  const builds = new Queue(buildQueueName(target, tool), {
+  const found = queues.find(({ kind }) => kind === "build");
+  const builds = new Queue(buildQueueName(found?.target ?? "", found?.tool ?? ""), {
     prefix: queuePrefix(join(fleet.folder, "apt")),
     connection: {
       host: "127.0.0.1",

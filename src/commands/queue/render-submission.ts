@@ -1,6 +1,6 @@
-import type { Reporter } from "../../reporter.ts";
 import type { PublishedReport } from "../../queue/job-data.ts";
 import type { Submission } from "../../queue/submit.ts";
+import type { Reporter } from "../../reporter.ts";
 import { refText } from "../../sync/plan-action.ts";
 
 /** Says what went into the queue, and what could not be asked. Gives whether all is well. */
@@ -16,7 +16,20 @@ export function tellSubmission({ plan, queued, shared, id }: Submission, reporte
   return plan.failures.length === 0;
 }
 
-export function submissionJson({ plan, queued, shared, id }: Submission, report?: PublishedReport): string {
+/** Says which builds brought nothing. Gives whether there were none. */
+export function tellMissing(report: PublishedReport | undefined, reporter: Reporter): boolean {
+  for (const label of report?.missing ?? [])
+    reporter.warning(`${label} was not built`, "venvdeb status fleet.toml tells why");
+  return (report?.missing ?? []).length === 0;
+}
+
+/** The suites that have changed, a line each, or everything as JSON. */
+export function submissionText(
+  { plan, queued, shared, id }: Submission,
+  report: PublishedReport | undefined,
+  json: boolean,
+): string {
+  if (!json) return (report?.suites ?? []).map((suite) => `${suite}\n`).join("");
   const result = {
     repository: plan.repository,
     id,

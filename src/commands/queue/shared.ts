@@ -27,17 +27,37 @@ interface QueueValues {
   readonly store: string | undefined;
 }
 
-export interface OpenFleet {
+interface OpenFleet {
   readonly fleet: Fleet;
   readonly queues: Queues;
   readonly store: Storage;
 }
 
-/** Opens what the commands of the queue work with; `patient`: a Redis that goes away is waited for. */
-export async function openFleetQueues(
+interface QueueUse {
+  readonly context: CommandContext;
+  /** A Redis that goes away is waited for. */
+  readonly patient: boolean;
+}
+
+/** Opens what the commands of the queue work with, and closes it at the end: a connection would keep the program from ending. */
+export async function withFleetQueues(
   file: string,
   values: QueueValues,
-  { context, patient }: { readonly context: CommandContext; readonly patient: boolean },
+  use: QueueUse,
+  run: (open: OpenFleet) => Promise<0 | 1>,
+): Promise<0 | 1> {
+  const open = await openFleetQueues(file, values, use);
+  try {
+    return await run(open);
+  } finally {
+    await open.queues.close();
+  }
+}
+
+async function openFleetQueues(
+  file: string,
+  values: QueueValues,
+  { context, patient }: QueueUse,
 ): Promise<OpenFleet> {
   const { host, reporter } = context;
   const [{ readFleet }, { openStorage }, { openQueues }, { DEFAULT_REDIS, parseRedisAddress }] =
