@@ -30,17 +30,22 @@ export const status = defineCommand({
     },
   ],
   handler: async ({ options, operands, context }) => {
-    const use = { context, patient: options.listen !== undefined };
-    return await withFleetQueues(operands[0] ?? "", options, use, async ({ fleet, queues, store }) => {
-      const [{ readStatus }, run] = await Promise.all([
-        import("../queue/status.ts"),
-        import("./queue/show-status.ts"),
-      ]);
-      const source = { queues, store, read: async () => readStatus(queues, fleet.repository.url) };
-      if (options.listen !== undefined) await run.servePage(options.listen, source, context);
-      else if (options.log === undefined) context.write(run.renderStatus(await source.read(), options.json));
-      else context.write(await run.findLog(options.log, source));
-      return 0;
-    });
+    return await withFleetQueues(
+      operands[0] ?? "",
+      options,
+      { context, patient: false },
+      async ({ fleet, queues, store }) => {
+        const [{ readStatus }, run] = await Promise.all([
+          import("../queue/status.ts"),
+          import("./queue/show-status.ts"),
+        ]);
+        const source = { queues, store, read: async () => readStatus(queues, fleet.repository.url) };
+        if (options.listen !== undefined) await run.servePage(options.listen, source, context);
+        else if (options.log === undefined)
+          context.write(run.renderStatus(await source.read(), options.json));
+        else context.write(await run.findLog(options.log, source));
+        return 0;
+      },
+    );
   },
 });

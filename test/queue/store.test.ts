@@ -11,7 +11,9 @@ import {
   listIncoming,
   readKeptPlan,
 } from "../../src/queue/store.ts";
+import { openStorage } from "../../src/repository/storage/open.ts";
 import { localStorage } from "../helpers/local-storage.ts";
+import { hostWith, startVersitygw } from "../helpers/versitygw.ts";
 import { head, plan } from "../helpers/sync-plan.ts";
 import { tempFiles } from "../helpers/temp-files.ts";
 import { thrown } from "../helpers/thrown.ts";
@@ -40,8 +42,16 @@ it("a plan is found by its digest, and is the one that was kept", async () => {
   expect((await thrown(() => readKeptPlan(storage, id))).code).toBe("QUEUE_NO_PLAN");
 });
 
-it("of two builds of one job the first stays, and can be fetched whole", async () => {
-  const { storage } = await localStorage();
+async function bucketStorage() {
+  const { env } = await startVersitygw();
+  return { storage: await openStorage("s3://bucket/builds", hostWith(env)) };
+}
+
+it.each([
+  ["a folder", localStorage],
+  ["a bucket", bucketStorage],
+])("of two builds of one job the first stays, and can be fetched whole: %s", async (_, open) => {
+  const { storage } = await open();
   const [first, second] = [await built("one"), await built("two")];
   expect(await keepIncoming(storage, KEY, [first])).toBe("created");
   expect(await keepIncoming(storage, KEY, [second])).toBe("exists");

@@ -87,7 +87,7 @@ function sectionsOf({ queues, running, failed, waiting, published, time }: Queue
       published.length === 0
         ? nothing("Nothing was published from this queue yet.")
         : rowsTable(
-            "Publications",
+            "Publication",
             "Suites",
             "When",
             published.map((each) =>
@@ -149,11 +149,11 @@ function jobTable<T extends JobStatus | FailedJob>(
     const [place, time] = of(job);
     return jobRow({ label: job.label, where: place, when: time, log: logLink(job), message: messageOf(job) });
   });
-  return rowsTable("Jobs", where, when, rows);
+  return rowsTable("Job", where, when, rows);
 }
 
-function rowsTable(caption: string, where: string, when: string, rows: readonly Markup[]): Markup {
-  return renderMarkup("queue/jobs", { caption, where, when, rows: joinMarkup(rows) });
+function rowsTable(what: string, where: string, when: string, rows: readonly Markup[]): Markup {
+  return renderMarkup("queue/jobs", { what, where, when, rows: joinMarkup(rows) });
 }
 
 interface JobRow {
