@@ -14,7 +14,7 @@ import { finishSync, signersFor } from "../sync/finish.ts";
 import type { Fleet } from "../sync/fleet/types.ts";
 import type { SyncPublished } from "../sync/publish.ts";
 import { readPublished } from "../sync/published-state.ts";
-import type { PublishedState, SyncPlan } from "../sync/types.ts";
+import type { Publication, PublishedState, SyncPlan } from "../sync/types.ts";
 import { parsePublishData, type PublishedReport } from "./job-data.ts";
 import { queueFailure } from "./job-failure.ts";
 import { buildQueueName, jobLabel } from "./names.ts";
@@ -76,40 +76,64 @@ const AT_ONCE = 8;
 async function publish(plan: SyncPlan, folder: string, context: PublishContext): Promise<PublishedReport> {
   const { fleet, host, reporter, signing, store } = context;
   const repository = await openRepository(fleet.repository.url, host);
-  const built = await fetchAll(plan, folder, store);
-  const [state, signers] = await Promise.all([
-    readPublished(repository.storage),
-    signersFor(repository, plan, signing, host),
-  ]);
+  const state = await readPublished(repository.storage);
+  const rest = { ...plan, publications: unpublished(plan, state) };
+  const built = await fetchAll(rest, folder, store);
+  const signers = await signersFor(repository, rest, signing, host);
   const { retention } = fleet.repository;
-  const published = await finishSync(repository, { plan, state, built, retention, signers, host, reporter });
+  const published = await finishSync(repository, {
+    plan: rest,
+    state,
+    built,
+    retention,
+    signers,
+    host,
+    reporter,
+  });
   await context.onPublished(repository, published);
-  const done = doneKeys(plan, published, built.keys());
-  await dropIncoming(store, { done, wanted: new Set(plan.jobs.map(({ key }) => key)) });
+  const missing = missingKeys(rest, published);
+  await dropIncoming(store, { done: doneKeys(plan, missing), wanted: missing });
   if (published.failures.length > 0) throw notPublished(published);
-  return report(plan, { built, state, published });
+  return report(plan, { built, state, missing });
 }
 
-async function fetchAll(plan: SyncPlan, folder: string, store: Storage): Promise<Map<string, BuiltJob>> {
+/** What another try, or another plan, has listed already is not listed again. */
+function unpublished({ publications }: SyncPlan, { keys: known }: PublishedState): Publication[] {
+  return publications
+    .map(({ suite, keys }) => ({
+      suite,
+      keys: keys.filter((key) => known[key]?.suites[suite] === undefined),
+    }))
+    .filter(({ keys }) => keys.length > 0);
+}
+
+async function fetchAll(
+  { publications }: Pick<SyncPlan, "publications">,
+  folder: string,
+  store: Storage,
+): Promise<Map<string, BuiltJob>> {
   const limit = pLimit(AT_ONCE);
-  const keys = [...new Set(plan.publications.flatMap(({ keys: each }) => each))];
+  const wanted = [...new Set(publications.flatMap(({ keys }) => keys))];
   const found = await Promise.all(
-    keys.map(async (key) => limit(async () => fetchIncoming(store, key, join(folder, "built")))),
+    wanted.map(async (key) => limit(async () => fetchIncoming(store, key, join(folder, "built")))),
   );
   return new Map(found.flatMap((each) => (each === undefined ? [] : [[each.key, each] as const])));
 }
 
-/** What is listed wherever it is wanted need not be kept any more. */
-function doneKeys(
-  { publications }: SyncPlan,
+/** Keys that are not listed wherever they are wanted. */
+function missingKeys(
+  { publications }: Pick<SyncPlan, "publications">,
   { listed }: SyncPublished,
-  built: Iterable<string>,
 ): Set<string> {
   const there = new Set(listed.map(({ key, suite }) => `${key} ${suite}`));
-  const open = new Set(
+  return new Set(
     publications.flatMap(({ suite, keys }) => keys.filter((key) => !there.has(`${key} ${suite}`))),
   );
-  return new Set([...built].filter((key) => !open.has(key)));
+}
+
+/** What is listed wherever it is wanted need not be kept any more. */
+function doneKeys({ jobs }: SyncPlan, missing: ReadonlySet<string>): Set<string> {
+  return new Set(jobs.map(({ key }) => key).filter((key) => !missing.has(key)));
 }
 
 function notPublished({ failures }: SyncPublished): VenvdebError {
@@ -121,25 +145,20 @@ function notPublished({ failures }: SyncPublished): VenvdebError {
   );
 }
 
-function report(
-  plan: SyncPlan,
-  {
-    built,
-    state,
-    published,
-  }: {
-    readonly built: ReadonlyMap<string, BuiltJob>;
-    readonly state: PublishedState;
-    readonly published: SyncPublished;
-  },
-): PublishedReport {
-  const changed = published.published.filter(({ outcome }) => outcome === "published");
-  const keys = new Set(published.listed.map(({ key }) => key));
-  const isMissing = (key: string) => !built.has(key) && state.keys[key] === undefined;
-  const missing = plan.jobs.filter(({ action, key }) => action === "build" && isMissing(key));
+interface Outcome {
+  readonly built: ReadonlyMap<string, BuiltJob>;
+  /** Before this publication. */
+  readonly state: PublishedState;
+  readonly missing: ReadonlySet<string>;
+}
+
+/** Of the plan as a whole, whichever try has published what of it. */
+function report({ jobs, publications }: SyncPlan, { built, state, missing }: Outcome): PublishedReport {
+  const there = new Set(publications.flatMap(({ keys }) => keys).filter((key) => !missing.has(key)));
+  const packagesOf = (key: string) => (built.get(key) ?? state.keys[key])?.packages.length ?? 0;
   return {
-    suites: [...new Set(changed.map(({ suite }) => suite))],
-    packages: [...keys].reduce((sum, key) => sum + (built.get(key)?.packages.length ?? 0), 0),
-    missing: missing.map(jobLabel),
+    suites: publications.filter(({ keys }) => keys.some((key) => there.has(key))).map(({ suite }) => suite),
+    packages: [...there].reduce((sum, key) => sum + packagesOf(key), 0),
+    missing: jobs.filter(({ key }) => missing.has(key)).map(jobLabel),
   };
 }

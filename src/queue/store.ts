@@ -162,7 +162,10 @@ export async function dropIncoming(
   for await (const { path, modified } of store.list(INCOMING)) {
     const [, key = ""] = /^incoming\/([0-9a-f]{64})\//.exec(path) ?? [];
     const isOld = now - modified.getTime() > FORGOTTEN_AFTER && !wanted.has(key);
-    if (done.has(key) || isOld) await store.remove(path);
+    if (!done.has(key) && !isOld) continue;
+    // First what names the others: who is stopped half-way leaves files that nobody looks for.
+    if (key !== "") await store.remove(manifestPath(key));
+    await store.remove(path);
   }
 }
 

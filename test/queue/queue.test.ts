@@ -39,6 +39,15 @@ it(
     );
     await addHostileJobs(fleet);
 
+    // The first one is stopped while it builds: it ends that, and takes nothing more.
+    const first = startWorker(["--builds=1"], { cwd: fleet.folder, env: fleet.env });
+    await waitFor(async () => (first.said().includes("begun: ") ? true : undefined), { what: "a build" });
+    first.signal("SIGTERM");
+    expect(await first.ended, first.said()).toBe(0);
+    expect(first.said().match(/^(?:done|warning: failed): /gm)).toHaveLength(1);
+    const stopped = await fleet.status();
+    expect(stopped.running).toEqual([]);
+
     const worker = startWorker(["--builds=1", "--publish", "--lease=5"], {
       cwd: fleet.folder,
       env: fleet.env,
