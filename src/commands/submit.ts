@@ -5,7 +5,7 @@ import { defineCommand } from "./types.ts";
 /** `venvdeb submit`: what `sync` would do, for workers to do. */
 export const submit = defineCommand({
   name: "submit",
-  summary: "Put what changed in version control into the queue, for workers to build and publish",
+  summary: "Queue what changed, for workers to build and publish",
   operands: FLEET_OPERAND,
   options: {
     ...QUEUE_OPTIONS,
