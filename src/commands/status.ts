@@ -5,7 +5,7 @@ import { defineCommand } from "./types.ts";
 /** `venvdeb status`: what is in the queue, as text, JSON or a web page. */
 export const status = defineCommand({
   name: "status",
-  summary: "Show what is in the queue of a fleet: waiting, running, failed, published",
+  summary: "Show what waits, runs, failed and was published",
   operands: FLEET_OPERAND,
   options: {
     ...QUEUE_OPTIONS,

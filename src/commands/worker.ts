@@ -21,10 +21,7 @@ export const worker = defineCommand({
     ...SIGNING_OPTIONS,
   },
   examples: [
-    {
-      command: "worker fleet.toml --redis redis://queue:6379",
-      says: "Build for the release of this machine",
-    },
+    { command: "worker fleet.toml", says: "Build for the release of this machine" },
     {
       command: "worker fleet.toml --builds 0 --publish",
       says: "Only publish, on the one machine that has the keys",
