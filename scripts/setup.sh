@@ -10,7 +10,7 @@ demo_packages="python3 python3-pip gcc libc6-dev python3-dev xz-utils"
 test_packages="$demo_packages python3-venv binutils build-essential dpkg-dev libpq-dev pkg-config git mercurial subversion bubblewrap
   mmdebstrap systemd-container util-linux uidmap lintian piuparts debsums diffoscope-minimal faketime
   python3-jsonschema shellcheck zstd bzip2 cron logrotate apt-utils apt-file gnupg gpgv sqv chromium
-  apache2-bin aptly reprepro"
+  apache2-bin aptly reprepro redis-server"
 
 bench_packages="$demo_packages python3-venv dh-virtualenv debhelper dpkg-dev build-essential libpq-dev zstd
   aptly reprepro apt-utils gpg gpg-agent gpgconf"

@@ -33,8 +33,8 @@ export interface PlanOptions {
   readonly reporter: Reporter;
 }
 
-/** One finished package. */
-export interface BuildReport {
+/** The file of one package. */
+export interface PackageFile {
   /** Absolute. */
   readonly path: string;
   /** Bytes. */
@@ -43,6 +43,10 @@ export interface BuildReport {
   /** KiB, as in the control file (Policy 5.6.20). */
   readonly installedSize: number;
   readonly package: { readonly name: string; readonly version: string; readonly architecture: string };
+}
+
+/** One finished package. */
+export interface BuildReport extends PackageFile {
   readonly layers: readonly BuiltLayer[];
   /** Nothing that it is made of has changed, so the package that was there stayed. */
   readonly unchanged?: true;

@@ -17,7 +17,7 @@ export class VenvdebError extends Error {
   }
 }
 
-/** `SCREAMING_SNAKE` with a prefix for its area: CONFIG_, PROJECT_, LOCK_, PYTHON_, INSTALL_, RELOCATE_, DEPENDS_, SYSTEM_, DEB_, REHEARSE_, REPO_, SIGN_, S3_, SYNC_, TOOL_, USAGE_, VCS_. */
+/** `SCREAMING_SNAKE` with a prefix for its area: CONFIG_, PROJECT_, LOCK_, PYTHON_, QUEUE_, INSTALL_, RELOCATE_, DEPENDS_, SYSTEM_, DEB_, REHEARSE_, REPO_, SIGN_, S3_, SYNC_, TOOL_, USAGE_, VCS_. */
 export type ErrorCode = `${Uppercase<string>}_${Uppercase<string>}`;
 
 interface ErrorOptions {

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 /** What a code may begin with (src/errors.ts): other words in capitals are names of variables. */
 const AREA =
-  /^(?:BUILD|CACHE|CHECK|CONFIG|DEB|DEPENDS|INSTALL|LAYER|LOCK|PLAN|PROJECT|PYTHON|REHEARSE|RELOCATE|REPO|S3|SIGN|SYNC|SYSTEM|TARGET|TOOL|USAGE|VCS)_/;
+  /^(?:BUILD|CACHE|CHECK|CONFIG|DEB|DEPENDS|INSTALL|LAYER|LOCK|PLAN|PROJECT|PYTHON|QUEUE|REHEARSE|RELOCATE|REPO|S3|SIGN|SYNC|SYSTEM|TARGET|TOOL|USAGE|VCS)_/;
 
 /** Every string in capitals of an area, and everything that an error is made with. */
 async function codesOfSources(): Promise<Set<string>> {

@@ -27,8 +27,11 @@ import { repoRollback } from "./repo/rollback.ts";
 import { repoServe } from "./repo/serve.ts";
 import { repoSnapshot } from "./repo/snapshot.ts";
 import { repoVerify } from "./repo/verify.ts";
+import { status } from "./status.ts";
+import { submit } from "./submit.ts";
 import { sync } from "./sync.ts";
 import type { CommandDefinition, CommandGroup } from "./types.ts";
+import { worker } from "./worker.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
@@ -41,6 +44,9 @@ export const COMMANDS: readonly CommandDefinition[] = [
   rehearse,
   sync,
   ci,
+  submit,
+  worker,
+  status,
   repoInit,
   repoAdd,
   repoRemove,

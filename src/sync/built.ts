@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import type { BuildReport } from "../build-types.ts";
+import type { PackageFile } from "../build-types.ts";
 import { mkdir, rename, rm } from "../effects/fs.ts";
 import { namesIn, readJson, writeJson } from "./json-file.ts";
 import type { SyncJob } from "./types.ts";
@@ -7,7 +7,7 @@ import type { SyncJob } from "./types.ts";
 /** The packages of one job, in a folder of its key. */
 export interface BuiltJob {
   readonly key: string;
-  readonly packages: readonly BuildReport[];
+  readonly packages: readonly PackageFile[];
 }
 
 const MANIFEST = "job.json";
@@ -34,8 +34,8 @@ function isBuilt(value: object): value is BuiltJob {
 export async function keepBuilt(
   folder: string,
   job: SyncJob,
-  build: (directory: string) => Promise<readonly BuildReport[]>,
-): Promise<readonly BuildReport[]> {
+  build: (directory: string) => Promise<readonly PackageFile[]>,
+): Promise<readonly PackageFile[]> {
   const temporary = join(folder, `.${job.key}.part`);
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
@@ -50,7 +50,7 @@ export async function keepBuilt(
   }
 }
 
-function inFolder(folder: string, packages: readonly BuildReport[]): BuildReport[] {
+function inFolder(folder: string, packages: readonly PackageFile[]): PackageFile[] {
   return packages.map(({ path, ...facts }) => Object.assign(facts, { path: join(folder, basename(path)) }));
 }
 

@@ -47,8 +47,15 @@ export async function readPlan(path: string, cwd: string): Promise<SyncPlan> {
   const content = await readFile(resolve(cwd, path), "utf8").catch((error: unknown) => {
     throw badPlan(path, messageOf(error), error);
   });
-  const parsed = parseJson(content);
-  const checked = planSchema.safeParse(parsed);
+  return parsePlan(path, content);
+}
+
+/**
+ * A plan from its text; `path` is for messages.
+ * @throws VenvdebError SYNC_BAD_PLAN
+ */
+export function parsePlan(path: string, content: string): SyncPlan {
+  const checked = planSchema.safeParse(parseJson(content));
   if (!checked.success)
     throw badPlan(path, `it is not what --plan json prints: ${z.prettifyError(checked.error)}`);
   const plan: SyncPlan = JSON.parse(content);

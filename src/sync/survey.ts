@@ -32,6 +32,8 @@ interface SurveyOptions {
   readonly host: Host;
   readonly reporter: Reporter;
   readonly retry: boolean;
+  /** What was built and is kept elsewhere than on this machine, by key. */
+  readonly built?: ReadonlyMap<string, BuiltJob>;
 }
 
 /**
@@ -40,7 +42,7 @@ interface SurveyOptions {
  */
 export async function surveyFleet(
   fleet: Fleet,
-  { open, host, reporter, retry }: SurveyOptions,
+  { open, host, reporter, retry, built: elsewhere }: SurveyOptions,
 ): Promise<Survey> {
   const places = syncPlaces(fleet.repository.url, host);
   const [machine, known, states, built, failed] = await Promise.all([
@@ -52,7 +54,7 @@ export async function surveyFleet(
         onSource: ({ source }, done, total) => progress(source.name, done, total),
       }),
     ),
-    readBuilt(places.built),
+    elsewhere ?? readBuilt(places.built),
     readFailures(places),
   ]);
   const { repository, state } = known;
@@ -69,7 +71,8 @@ export async function surveyFleet(
   return { plan, repository, state, places, machine, built, failed };
 }
 
-async function machineTarget(host: Host): Promise<string> {
+/** `debian:bookworm/amd64`. */
+export async function machineTarget(host: Host): Promise<string> {
   const { distribution, codename, architecture } = await detectRelease(undefined, host);
   return `${distribution}:${codename}/${architecture}`;
 }

@@ -73,7 +73,6 @@ export function published(
             size: 1,
             sha256: "0",
             installedSize: 1,
-            layers: [],
             package: {
               name: "billing",
               version: `${version?.debian ?? "0"}-${revision}`,

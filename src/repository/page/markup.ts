@@ -5,9 +5,9 @@ export interface Markup {
   readonly html: string;
 }
 
-/** Renders `templates/page/<name>.liquid`. */
+/** Renders `templates/page/<name>.liquid`, or `templates/<name>.liquid` for a name with a folder. */
 export function renderMarkup(name: string, values: Readonly<Record<string, unknown>> = {}): Markup {
-  const markup = { html: engine.render(`page/${name}.liquid`, values) };
+  const markup = { html: engine.render(`${name.includes("/") ? name : `page/${name}`}.liquid`, values) };
   made.add(markup);
   return markup;
 }

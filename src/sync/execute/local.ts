@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import pLimit from "p-limit";
-import type { BuildReport } from "../../build-types.ts";
+import type { PackageFile } from "../../build-types.ts";
 import type { Host } from "../../effects/host.ts";
 import { mkdir, open, type FileHandle } from "../../effects/fs.ts";
 import { availableMemory } from "../../effects/memory.ts";
@@ -95,7 +95,7 @@ async function buildJob(
   job: SyncJob,
   { scratch, jobs, log, onLine }: JobPlace,
   { checkOut, places, host, sandbox, limits }: LocalOptions,
-): Promise<readonly BuildReport[]> {
+): Promise<readonly PackageFile[]> {
   const { directory, history } = await checkOut(job, join(scratch, "source"));
   await writeJson(scratch, HISTORY, history);
   const lines: Promise<void>[] = [];

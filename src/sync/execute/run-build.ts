@@ -1,4 +1,4 @@
-import type { BuildReport } from "../../build-types.ts";
+import type { PackageFile } from "../../build-types.ts";
 import { exec } from "../../effects/exec.ts";
 import type { Host } from "../../effects/host.ts";
 import { ownProgram } from "../../effects/program.ts";
@@ -31,7 +31,7 @@ export interface BuildRun {
  * One `venvdeb build` as a program of its own, in the sandbox and within the limits.
  * @throws VenvdebError what the build says; SYNC_LIMIT when it cost too much; SYNC_BUILD_ENDED when it was ended
  */
-export async function runBuild(job: SyncJob, run: BuildRun): Promise<readonly BuildReport[]> {
+export async function runBuild(job: SyncJob, run: BuildRun): Promise<readonly PackageFile[]> {
   const { limits, directory, output, temporary, history } = run;
   const { command, env } = await run.sandbox.wrap(buildCommand(job, run), {
     temporary,
@@ -86,8 +86,8 @@ function buildCommand(job: SyncJob, { output, jobs, history, directory }: BuildR
   ];
 }
 
-function readReports(stdout: string): readonly BuildReport[] {
-  const reports: BuildReport[] = JSON.parse(stdout);
+function readReports(stdout: string): readonly PackageFile[] {
+  const reports: PackageFile[] = JSON.parse(stdout);
   return reports;
 }
 

@@ -1,4 +1,4 @@
-import type { BuildReport } from "../../build-types.ts";
+import type { PackageFile } from "../../build-types.ts";
 import type { Failure, SyncJob } from "../types.ts";
 
 /**
@@ -24,7 +24,7 @@ export interface JobBuilt {
   readonly outcome: "built";
   readonly job: SyncJob;
   /** Of this machine, whatever machine built them. */
-  readonly packages: readonly BuildReport[];
+  readonly packages: readonly PackageFile[];
   readonly seconds: number;
 }
 

@@ -11,9 +11,11 @@ import {
   renderMarkup,
 } from "../../../src/repository/page/markup.ts";
 
-const templates = readdirSync(assetPath("templates/page"))
-  .filter((name) => name.endsWith(".liquid"))
-  .map((name) => [name, readFileSync(assetPath(`templates/page/${name}`), "utf8")] as const);
+const templates = ["page", "queue"].flatMap((family) =>
+  readdirSync(assetPath(`templates/${family}`))
+    .filter((name) => name.endsWith(".liquid"))
+    .map((name) => [name, readFileSync(assetPath(`templates/${family}/${name}`), "utf8")] as const),
+);
 
 describe("the templates of pages", () => {
   it("are there", () => {
