@@ -1,4 +1,4 @@
-import { Liquid, type Template } from "liquidjs";
+import { Liquid } from "liquidjs";
 import { assetPath } from "./effects/assets.ts";
 import { readFileSync } from "./effects/fs.ts";
 import { VenvdebError } from "./errors.ts";
@@ -20,21 +20,24 @@ export function createTemplateEngine(filters: TemplateFilters): TemplateEngine {
   for (const [name, filter] of Object.entries(filters)) liquid.registerFilter(name, filter);
   const place = new RegExp(String.raw`\{\{ [a-z_]+ \| (?:${Object.keys(filters).join("|")}) \}\}`, "g");
   const problem = (text: string): string | undefined => problemOf(text.replaceAll(place, ""));
-  const loaded = new Map<string, Template[]>();
-  const load = (name: string): Template[] => {
+  const loaded = new Map<string, Pieces>();
+  const load = (name: string): Pieces => {
     const known = loaded.get(name);
     if (known !== undefined) return known;
-    const template = liquid.parse(readTemplate(name, problem));
-    loaded.set(name, template);
-    return template;
+    const text = readTemplate(name, problem);
+    liquid.parse(text);
+    const pieces = cutPlaces(text, filters);
+    loaded.set(name, pieces);
+    return pieces;
   };
   return {
     problem,
     render(name, values) {
       try {
-        return String(liquid.renderSync(load(name), values));
+        return fillPlaces(load(name), values);
       } catch (error) {
-        throw causeOf(error) ?? new Error(`The template ${name} does not render`, { cause: error });
+        if (error instanceof VenvdebError) throw error;
+        throw new Error(`The template ${name} does not render`, { cause: error });
       }
     },
   };
@@ -56,7 +59,44 @@ function readTemplate(name: string, problemIn: (text: string) => string | undefi
   return text;
 }
 
-function causeOf(error: unknown): VenvdebError | undefined {
-  const original = error instanceof Error && "originalError" in error ? error.originalError : error;
-  return original instanceof VenvdebError ? original : undefined;
+/** A template, cut once: its text before each place, what goes there, and the text after the last. */
+interface Pieces {
+  readonly places: readonly {
+    readonly before: string;
+    readonly name: string;
+    readonly quote: (value: unknown) => string;
+  }[];
+  readonly end: string;
+}
+
+/** A web page is made of hundreds of thousands of values: to walk through Liquid's tree for each takes too long. */
+function cutPlaces(text: string, filters: TemplateFilters): Pieces {
+  const places = [...text.matchAll(PLACE)];
+  const ends = places.map((place) => place.index + place[0].length);
+  return {
+    places: places.map(({ index, groups }, at) => ({
+      before: text.slice(ends[at - 1] ?? 0, index),
+      name: groups?.["name"] ?? "",
+      quote: filterNamed(groups?.["filter"] ?? "", filters),
+    })),
+    end: text.slice(ends.at(-1) ?? 0),
+  };
+}
+
+const PLACE = /\{\{ (?<name>[a-z_]+) \| (?<filter>[a-z_]+) \}\}/g;
+
+function filterNamed(name: string, filters: TemplateFilters): (value: unknown) => string {
+  const filter = filters[name];
+  if (filter === undefined) throw new Error(`there is no filter ${name}`);
+  return filter;
+}
+
+function fillPlaces({ places, end }: Pieces, values: Readonly<Record<string, unknown>>): string {
+  let text = "";
+  for (const { before, name, quote } of places) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) throw new Error(`there is no value ${name}`);
+    text += before + quote(value);
+  }
+  return text + end;
 }

@@ -29,12 +29,32 @@ export function historyFolder(suite: Suite): string {
 
 /** Where one release of a suite is kept. */
 export function historyPath(suite: Suite, id: string, sha256: string): string {
-  return `${historyFolder(suite)}${id}-${sha256.slice(0, 12)}.InRelease`;
+  return `${historyFolder(suite)}${releaseName({ id, sha256 })}.InRelease`;
+}
+
+/** Names one release of a suite: `20261123T120000Z-0123456789ab`. */
+export function releaseName({ id, sha256 }: Pick<Head, "id" | "sha256">): string {
+  return `${id}-${sha256.slice(0, 12)}`;
+}
+
+/**
+ * The release of this name, if it is kept.
+ * @throws VenvdebError REPO_DAMAGED
+ */
+export async function readFormerHead(
+  storage: Storage,
+  suite: Suite,
+  name: string,
+): Promise<Head | undefined> {
+  const path = `${historyFolder(suite)}${name}.InRelease`;
+  const stored = /^\w+-\w+$/.test(name) ? await storage.read(path) : undefined;
+  const former = stored && parseHead(suite, stored.bytes, path);
+  return former && releaseName(former) === name ? former : undefined;
 }
 
 /** Where the `Release.gpg` of a release is kept, for who finishes what its publisher began. */
 export function detachedPath(suite: Suite, id: string, sha256: string): string {
-  return `${historyFolder(suite)}${id}-${sha256.slice(0, 12)}.Release.gpg`;
+  return `${historyFolder(suite)}${releaseName({ id, sha256 })}.Release.gpg`;
 }
 
 /** Where an index of a release is kept under its hash; both paths are relative to the folder of the Release. */

@@ -9,7 +9,7 @@ const templates = readdirSync(assetPath("templates"), { recursive: true, withFil
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name).slice(assetPath("templates/").length))
   // Pages are of other languages: test/repository/page/markup.test.ts.
-  .filter((name) => !name.startsWith("page/"));
+  .filter((name) => !/^(?:page|queue)\//.test(name));
 
 describe("the templates", () => {
   it("are there", () => {

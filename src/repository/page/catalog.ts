@@ -1,15 +1,6 @@
 import { groupBy } from "../../dependencies/group-by.ts";
 import { compareDebianVersions, isDebianVersion } from "../../deb/version.ts";
-import type { IndexedPackage, Suite } from "../types.ts";
-import type { PageSuite } from "./types.ts";
-
-/** The packages of one suite in the order of a page. */
-export interface SuiteCatalog {
-  readonly suite: Suite;
-  readonly date: Date | undefined;
-  /** Sorted by name. */
-  readonly entries: readonly CatalogEntry[];
-}
+import type { IndexedPackage } from "../types.ts";
 
 /** All versions of one package in one suite. */
 export interface CatalogEntry {
@@ -25,16 +16,8 @@ export interface CatalogVersion {
   readonly files: readonly [IndexedPackage, ...IndexedPackage[]];
 }
 
-/** Puts the packages of a suite in order: names, then versions from the newest, then architectures. */
-export function assembleCatalog({ suite, date, packages }: PageSuite): SuiteCatalog {
-  const byName = groupBy(packages, ({ name }) => name);
-  const entries = [...byName]
-    .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([name, files]) => assembleEntry(name, files) ?? []);
-  return { suite, date, entries };
-}
-
-function assembleEntry(name: string, files: readonly IndexedPackage[]): CatalogEntry | undefined {
+/** Puts the files of one package in order: versions from the newest, then architectures. Nothing without a file. */
+export function assembleEntry(name: string, files: readonly IndexedPackage[]): CatalogEntry | undefined {
   const versions = [...groupBy(files, ({ version }) => version)]
     .sort(([a], [b]) => compareVersions(b, a))
     .flatMap(([version, all]) => assembleVersion(version, all) ?? []);
@@ -45,38 +28,43 @@ function assembleEntry(name: string, files: readonly IndexedPackage[]): CatalogE
 /** `all` is listed in the index of every architecture. */
 function assembleVersion(version: string, all: readonly IndexedPackage[]): CatalogVersion | undefined {
   const distinct = all.length === 1 ? all : [...new Map(all.map((file) => [file.filename, file])).values()];
-  const [first, ...rest] = distinct.toSorted((a, b) => compareText(a.architecture, b.architecture));
+  const [first, ...rest] = distinct.toSorted(
+    (a, b) => compareText(a.architecture, b.architecture) || compareText(a.filename, b.filename),
+  );
   return first && { version, files: [first, ...rest] };
 }
 
-/** What is no Debian version comes last. */
+/** What is no Debian version comes last; those that are equal to dpkg are in the order of their texts. */
 export function compareVersions(a: string, b: string): number {
   const known = Number(isDebianVersion(a)) - Number(isDebianVersion(b));
   if (known !== 0) return known;
-  return isDebianVersion(a) ? compareDebianVersions(a, b) : compareText(a, b);
+  return (isDebianVersion(a) ? compareDebianVersions(a, b) : 0) || compareText(a, b);
 }
 
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** Entries whose names begin alike, in pieces that a page can hold. */
-export interface CatalogGroup {
+/** What has names that begin alike, in pieces that a page can hold. */
+export interface NameGroup<T> {
   readonly prefix: string;
-  readonly entries: readonly CatalogEntry[];
+  readonly entries: readonly T[];
 }
 
-/** Cuts sorted entries by the beginnings of their names, so that one more package changes one group. */
-export function groupEntries(entries: readonly CatalogEntry[], largest: number): readonly CatalogGroup[] {
+/** Cuts what is sorted by names by the beginnings of these, so that one more package changes one group. */
+export function groupByBeginning<T extends { readonly name: string }>(
+  entries: readonly T[],
+  largest: number,
+): readonly NameGroup<T>[] {
   const prefix = commonPrefix(entries);
   if (entries.length <= largest) return entries.length === 0 ? [] : [{ prefix, entries }];
   const next = groupBy(entries, ({ name }) => name.slice(0, prefix.length + 1));
   return [...next].flatMap(([start, part]) =>
-    part.length <= largest ? [{ prefix: start, entries: part }] : groupEntries(part, largest),
+    part.length <= largest ? [{ prefix: start, entries: part }] : groupByBeginning(part, largest),
   );
 }
 
-function commonPrefix(entries: readonly CatalogEntry[]): string {
+function commonPrefix(entries: readonly { readonly name: string }[]): string {
   const first = entries[0]?.name ?? "";
   const last = entries.at(-1)?.name ?? "";
   let length = 0;

@@ -3,26 +3,26 @@ import { createTemplateEngine } from "../../template-engine.ts";
 /** HTML that was made by our templates: no other text gets into a page without being quoted. */
 export interface Markup {
   readonly html: string;
+  readonly [MADE]: true;
 }
+
+/** Nobody else can say it. A set of all that was made would keep them in memory. */
+const MADE: unique symbol = Symbol("made by a template");
 
 /** Renders `templates/page/<name>.liquid`, or `templates/<name>.liquid` for a name with a folder. */
 export function renderMarkup(name: string, values: Readonly<Record<string, unknown>> = {}): Markup {
-  const markup = { html: engine.render(`${name.includes("/") ? name : `page/${name}`}.liquid`, values) };
-  made.add(markup);
-  return markup;
+  const template = `${name.includes("/") ? name : `page/${name}`}.liquid`;
+  return { html: engine.render(template, values), [MADE]: true };
 }
 
 /** Pieces one after the other. */
 export function joinMarkup(pieces: readonly Markup[]): Markup {
-  const markup = { html: pieces.map(htmlOf).join("") };
-  made.add(markup);
-  return markup;
+  return { html: pieces.map(htmlOf).join(""), [MADE]: true };
 }
 
-const made = new WeakSet<Markup>();
-
 function htmlOf(value: Markup): string {
-  if (!made.has(value)) throw new Error("A page takes markup from its templates only");
+  if (typeof value !== "object" || !Object.hasOwn(value, MADE))
+    throw new Error("A page takes markup from its templates only");
   return value.html;
 }
 

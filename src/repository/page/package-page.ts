@@ -1,22 +1,19 @@
 import type { IndexedPackage, RepositorySettings } from "../types.ts";
-import { compareVersions, type CatalogEntry, type CatalogVersion } from "./catalog.ts";
+import { compareVersions, type CatalogVersion } from "./catalog.ts";
 import { renderDocument } from "./document.ts";
-import { NOTHING, addedDate, renderDay } from "./listing.ts";
+import { NOTHING, renderDay } from "./listing.ts";
 import { isWebUrl, joinMarkup, renderMarkup, type Markup } from "./markup.ts";
 import { INDEX_PAGE, linkFrom, packagePage } from "./paths.ts";
 import { RELATIONS, renderRelations } from "./relations.ts";
+import { addedDate } from "./rows.ts";
+import type { PackageInSuites } from "./subjects.ts";
 import { paragraphsOf, readFields, shorten, sizeText, synopsisOf } from "./text.ts";
-import type { PackageNotes, PageInput } from "./types.ts";
-
-/** One package in all suites that have it. */
-export interface PackageInSuites {
-  readonly name: string;
-  readonly suites: readonly { readonly suite: string; readonly entry: CatalogEntry }[];
-}
+import type { PackageNotes } from "./types.ts";
 
 interface PackagePageInput {
   readonly settings: RepositorySettings;
-  readonly added: PageInput["added"];
+  /** When files came, by their SHA-256. */
+  readonly added: ReadonlyMap<string, Date>;
   readonly notes: ReadonlyMap<string, PackageNotes>;
   /** Whether a name that another package depends on has a page. */
   readonly hasPage: (name: string) => boolean;
@@ -52,14 +49,21 @@ export function renderPackagePage(subject: PackageInSuites, input: PackagePageIn
 }
 
 /** Newest versions that a page lists. */
-export const MOST_VERSIONS = 50;
+const MOST_VERSIONS = 50;
+
+/** Files that its page tells of. */
+export function shownFiles(subject: PackageInSuites): readonly IndexedPackage[] {
+  return versionsOf(subject)
+    .slice(0, MOST_VERSIONS)
+    .flatMap(({ files }) => files);
+}
 
 interface VersionInSuites extends CatalogVersion {
   readonly suites: readonly string[];
 }
 
 /** Each version once, whatever the number of suites that have it; newest first. */
-export function versionsOf({ suites }: PackageInSuites): readonly VersionInSuites[] {
+function versionsOf({ suites }: PackageInSuites): readonly VersionInSuites[] {
   const versions = new Map<string, VersionInSuites>();
   for (const { suite, entry } of suites)
     for (const { version, files } of entry.versions) {

@@ -1,12 +1,18 @@
 import { clientSetup } from "../client.ts";
 import { clientSteps } from "../client-text.ts";
-import { readHead } from "../heads.ts";
-import { listedIn, viewSuite } from "../operations/views.ts";
+import { VenvdebError } from "../../errors.ts";
+import { readFormerHead, readHead, releaseName, suiteFolder } from "../heads.ts";
+import { recallIndex } from "../index/known.ts";
+import { readIndex } from "../index/read.ts";
+import type { PackageIndex } from "../index/types.ts";
 import { readRecord } from "../package-record.ts";
+import { indexPlaces } from "../publication/places.ts";
+import { headReader } from "../publication/view.ts";
 import type { OpenRepository } from "../publish.ts";
 import type { RepositorySettings, Suite } from "../types.ts";
 import { publishSite } from "./site.ts";
-import type { ClientGuide, PageSuite } from "./types.ts";
+import type { ManifestSuite } from "./manifest.ts";
+import type { ClientGuide, SiteSuite } from "./types.ts";
 
 /**
  * Brings the web pages of a repository up to what its suites list now.
@@ -22,16 +28,48 @@ export async function publishPage(repository: OpenRepository): Promise<void> {
       );
       return heads.map((head) => head?.sha256 ?? "").join(" ");
     },
-    suites: async () => Promise.all(settings.suites.map(async (suite) => pageSuite(repository, suite))),
+    suites: async () => Promise.all(settings.suites.map(async (suite) => siteSuite(repository, suite))),
+    former: async (suite, path) => readFormerIndex(repository, suite, path),
     record: async (sha256) => readRecord(storage, sha256),
   });
 }
 
-async function pageSuite(repository: OpenRepository, suite: Suite): Promise<PageSuite> {
-  const view = await viewSuite(repository, suite);
-  const listed = await listedIn(repository, { suite, component: undefined }, view);
-  const packages = listed.map((each) => each.listed);
-  return { suite, packages, ...(view.head === undefined ? {} : { date: view.head.release.date }) };
+async function siteSuite({ storage, settings }: OpenRepository, suite: Suite): Promise<SiteSuite> {
+  const head = await readHead(storage, settings, suite);
+  if (head === undefined) return { suite, release: "", indexes: [] };
+  const read = headReader(storage, settings, suite, head);
+  const hashes = new Map(head.release.entries.map(({ path, sha256 }) => [path, sha256]));
+  return {
+    suite,
+    date: head.release.date,
+    release: releaseName(head),
+    indexes: indexPlaces(settings, suite).flatMap(({ path }) => {
+      const sha256 = hashes.get(path);
+      return sha256 === undefined ? [] : { path, sha256, read: async () => read(path) };
+    }),
+  };
+}
+
+/** An index that the site was made of: this command may have it still, else the repository. */
+async function readFormerIndex(
+  { storage, settings }: OpenRepository,
+  { name, release, indexes }: ManifestSuite,
+  path: string,
+): Promise<PackageIndex | undefined> {
+  const remembered = recallIndex(storage, indexes[path] ?? "");
+  const suite = settings.suites.find((one) => one.name === name);
+  if (remembered !== undefined || suite === undefined) return remembered;
+  try {
+    const head = await readFormerHead(storage, suite, release);
+    const isThat = head?.release.entries.some(
+      (entry) => entry.path === path && entry.sha256 === indexes[path],
+    );
+    if (head === undefined || isThat !== true) return undefined;
+    return await readIndex(storage, suiteFolder(settings, suite), path, head.release.entries);
+  } catch (error) {
+    if (error instanceof VenvdebError && error.code === "REPO_DAMAGED") return undefined;
+    throw error;
+  }
 }
 
 /** How a machine is set up for each suite; none where nobody has said where clients reach the repository. */

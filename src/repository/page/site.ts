@@ -1,24 +1,23 @@
 import pLimit from "p-limit";
+import type { RepositorySettings } from "../types.ts";
 import type { Storage } from "../storage/types.ts";
-import type { IndexedPackage, RepositorySettings } from "../types.ts";
-import { readManifest, writeManifest, type PageManifest } from "./manifest.ts";
-import { INDEX_PAGE } from "./paths.ts";
-import { planPages } from "./plan.ts";
-import type { ClientGuide, PackageNotes, PageSuite, PlannedPage } from "./types.ts";
+import { changedNames, type FormerReader } from "./changes.ts";
+import { readManifest, writeManifest, type ManifestSuite, type PageManifest } from "./manifest.ts";
+import { formOfPages, planOverview } from "./overview.ts";
+import { INDEX_PAGE, packagePage } from "./paths.ts";
+import type { SuiteRows } from "./rows.ts";
+import { writePackages, type Changes } from "./site-packages.ts";
+import type { ClientGuide, PlannedPage, SiteRecord, SiteSuite } from "./types.ts";
 
 /** Where the site's texts come from. */
 export interface SiteSources {
   readonly guides: readonly ClientGuide[];
   /** Which releases clients get now: another text when a suite was published since. */
   releases(): Promise<string>;
-  suites(): Promise<readonly PageSuite[]>;
+  suites(): Promise<readonly SiteSuite[]>;
+  former: FormerReader;
   /** What the repository keeps of a package. */
-  record(sha256: string): Promise<SiteRecord | undefined>;
-}
-
-/** An empty changelog or SBOM: it has none. */
-interface SiteRecord extends PackageNotes {
-  readonly added: string;
+  readonly record: (sha256: string) => Promise<SiteRecord | undefined>;
 }
 
 export interface PublishedSite {
@@ -28,8 +27,8 @@ export interface PublishedSite {
 }
 
 /**
- * Brings the web pages of a repository up to what is published, writing only what changed. When a suite is published
- * meanwhile, the pages are made again, so that a late writer leaves no old ones.
+ * Brings the web pages of a repository up to what is published: what changed since they were last written costs, not
+ * what there is. When a suite is published meanwhile, the pages are made again, so that a late writer leaves no old ones.
  */
 export async function publishSite(
   repository: { readonly storage: Storage; readonly settings: RepositorySettings },
@@ -39,7 +38,7 @@ export async function publishSite(
     let site: PublishedSite = { written: [], removed: [] };
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const releases = await sources.releases();
-      site = joinSites(site, await writeSite(repository, sources));
+      site = joinSites(site, await writeSite({ ...repository, sources }));
       if ((await sources.releases()) === releases) break;
     }
     return site;
@@ -56,82 +55,106 @@ function joinSites(a: PublishedSite, b: PublishedSite): PublishedSite {
   };
 }
 
-async function writeSite(
-  { storage, settings }: { readonly storage: Storage; readonly settings: RepositorySettings },
-  sources: SiteSources,
-): Promise<PublishedSite> {
-  const [manifest, suites] = await Promise.all([readManifest(storage), sources.suites()]);
-  const packages = suites.flatMap((suite) => suite.packages);
-  const added = await readAdded(packages, manifest, storage, sources);
-  const pages = planPages({ settings, suites, guides: sources.guides, added });
-  const written = await writeChanged(pages, manifest, storage, sources);
-  const keys = Object.fromEntries(pages.map(({ path, key }) => [path, key]));
-  const removed = Object.keys(manifest.pages).filter((path) => !Object.hasOwn(keys, path));
+interface Site {
+  readonly storage: Storage;
+  readonly settings: RepositorySettings;
+  readonly sources: SiteSources;
+}
+
+async function writeSite(site: Site): Promise<PublishedSite> {
+  const { storage, settings, sources } = site;
+  const [{ manifest, version }, suites] = await Promise.all([readManifest(storage), sources.suites()]);
+  const form = formOfPages({ settings, guides: sources.guides });
+  const changes = manifest?.form === form ? await findChanges(suites, manifest, sources) : undefined;
+  const known = manifest?.suites ?? [];
+  const packages = await writePackages({ ...site, record: sources.record }, { suites, known, changes });
+  const files = manifest?.files ?? {};
+  const planned = planOverview({ settings, guides: sources.guides }, packages.rows, (path, suite, prefix) =>
+    mayDiffer(changes?.get(suite), prefix) ? undefined : files[path],
+  );
+  const overview = await writeFiles(storage, planned, changes === undefined ? {} : files);
+  const removed = [...packages.gone.map(packagePage), ...goneFiles(files, planned)];
   for (const path of removed) await storage.remove(path);
-  const dates = Object.fromEntries([...added].map(([sha256, date]) => [sha256, date.toISOString()]));
-  const isOld = written.length + removed.length > 0 || Object.keys(manifest.added).length !== added.size;
-  if (isOld) await writeManifest(storage, { format: 1, pages: keys, added: dates }, manifest.version);
+  const written = [...packages.written, ...overview];
+  const next = { form, files: keysOf(planned), suites: stateOf(suites, packages.rows) };
+  const isOld = written.length + removed.length > 0 || releasesOf(known) !== releasesOf(next.suites);
+  if (isOld) await writeManifest(storage, next, version);
   return { written, removed };
 }
 
-/** From the manifest, else from the record of the package, else by the time of its file. */
-async function readAdded(
-  packages: readonly IndexedPackage[],
-  { added }: PageManifest,
-  storage: Storage,
-  sources: SiteSources,
-): Promise<Map<string, Date>> {
-  const dates = new Map<string, Date>();
-  const fresh = new Map<string, IndexedPackage>();
-  for (const one of packages) {
-    const known = Object.hasOwn(added, one.sha256) ? added[one.sha256] : undefined;
-    if (known === undefined) fresh.set(one.sha256, one);
-    else if (!dates.has(one.sha256)) dates.set(one.sha256, new Date(known));
+async function findChanges(
+  suites: readonly SiteSuite[],
+  manifest: PageManifest,
+  { former }: SiteSources,
+): Promise<Changes | undefined> {
+  if (!haveSameOrder(suites, manifest.suites)) return undefined;
+  const changes = new Map<string, ReadonlySet<string>>();
+  for (const suite of suites) {
+    const known = manifest.suites.find(({ name }) => name === suite.suite.name);
+    const names = await changedNames(suite, known, former);
+    if (names === undefined) return undefined;
+    changes.set(suite.suite.name, names);
   }
-  await pLimit(AT_ONCE).map([...fresh.values()], async ({ sha256, filename }) => {
-    const time = (await sources.record(sha256))?.added ?? (await storage.stat(filename))?.modified;
-    if (time !== undefined) dates.set(sha256, new Date(time));
-  });
-  return dates;
+  for (const { name, rows } of manifest.suites)
+    if (!changes.has(name)) changes.set(name, new Set(rows.map((row) => row.name)));
+  return changes;
+}
+
+/** Whether a name that begins so changed; all may have where nothing is known. */
+function mayDiffer(changed: ReadonlySet<string> | undefined, prefix: string): boolean {
+  if (changed === undefined) return true;
+  for (const name of changed) if (name.startsWith(prefix)) return true;
+  return false;
+}
+
+/** The suites that both have: pages of packages name them in their order. */
+function haveSameOrder(suites: readonly SiteSuite[], known: readonly ManifestSuite[]): boolean {
+  const now = suites.map(({ suite }) => suite.name);
+  const before = known.map(({ name }) => name);
+  return JSON.stringify(commonOf(now, before)) === JSON.stringify(commonOf(before, now));
+}
+
+function commonOf(names: readonly string[], others: readonly string[]): string[] {
+  return names.filter((name) => others.includes(name));
 }
 
 /** The first page is written after those that it links to. */
-async function writeChanged(
-  pages: readonly PlannedPage[],
-  manifest: PageManifest,
+async function writeFiles(
   storage: Storage,
-  sources: SiteSources,
-): Promise<readonly string[]> {
-  const changed = pages.filter(
-    ({ path, key }) => !Object.hasOwn(manifest.pages, path) || manifest.pages[path] !== key,
-  );
-  const write = async (page: PlannedPage): Promise<void> => {
-    const notes = await readNotes(page, sources);
-    await storage.write(page.path, Buffer.from(page.render(notes)));
-  };
-  const first = changed.filter(({ path }) => path === INDEX_PAGE);
+  planned: readonly PlannedPage[],
+  known: PageManifest["files"],
+): Promise<string[]> {
+  const changed = planned.filter(({ path, key }) => !Object.hasOwn(known, path) || known[path] !== key);
+  const write = async ({ path, render }: PlannedPage): Promise<void> =>
+    storage.write(path, Buffer.from(render()));
   await pLimit(AT_ONCE).map(
     changed.filter(({ path }) => path !== INDEX_PAGE),
     write,
   );
-  for (const page of first) await write(page);
+  for (const page of changed) if (page.path === INDEX_PAGE) await write(page);
   return changed.map(({ path }) => path);
 }
 
-async function readNotes(
-  { needs }: PlannedPage,
-  sources: SiteSources,
-): Promise<ReadonlyMap<string, PackageNotes>> {
-  const notes = new Map<string, PackageNotes>();
-  for (const sha256 of new Set(needs)) {
-    const record = await sources.record(sha256);
-    if (record !== undefined)
-      notes.set(sha256, {
-        ...(record.changelog === undefined ? {} : { changelog: record.changelog }),
-        ...(record.sbom === undefined || record.sbom === "" ? {} : { sbom: record.sbom }),
-      });
-  }
-  return notes;
+const AT_ONCE = 16;
+
+function goneFiles(known: PageManifest["files"], planned: readonly PlannedPage[]): string[] {
+  const paths = new Set(planned.map(({ path }) => path));
+  return Object.keys(known).filter((path) => !paths.has(path));
 }
 
-const AT_ONCE = 16;
+function keysOf(planned: readonly PlannedPage[]): PageManifest["files"] {
+  return Object.fromEntries(planned.map(({ path, key }) => [path, key]));
+}
+
+function stateOf(suites: readonly SiteSuite[], listed: readonly SuiteRows[]): ManifestSuite[] {
+  return suites.map(({ suite, release, indexes }, place) => ({
+    name: suite.name,
+    release,
+    indexes: Object.fromEntries(indexes.map(({ path, sha256 }) => [path, sha256])),
+    rows: listed[place]?.rows ?? [],
+  }));
+}
+
+function releasesOf(suites: readonly ManifestSuite[]): string {
+  return JSON.stringify(suites.map(({ name, release, indexes }) => [name, release, indexes]));
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as fc from "fast-check";
-import { groupEntries, type CatalogEntry } from "../../../src/repository/page/catalog.ts";
+import { groupByBeginning } from "../../../src/repository/page/catalog.ts";
 import { linkFrom, packagePage, pathWord } from "../../../src/repository/page/paths.ts";
 import { renderPage } from "../../../src/repository/page/render.ts";
 import { fingerprintText, paragraphsOf, sizeText } from "../../../src/repository/page/text.ts";
@@ -150,8 +150,8 @@ describe("groups", () => {
     );
     fc.assert(
       fc.property(names, fc.integer({ min: 1, max: 9 }), (all, largest) => {
-        const entries = all.toSorted().map(entry);
-        const groups = groupEntries(entries, largest);
+        const entries = all.toSorted().map((name) => ({ name }));
+        const groups = groupByBeginning(entries, largest);
         expect(groups.flatMap((group) => group.entries)).toEqual(entries);
         expect(new Set(groups.map(({ prefix }) => prefix)).size).toBe(groups.length);
         for (const { prefix, entries: part } of groups) {
@@ -163,11 +163,6 @@ describe("groups", () => {
     );
   });
 });
-
-function entry(name: string): CatalogEntry {
-  const newest = { version: "1", files: [indexedPackage({ name })] } as const;
-  return { name, newest, versions: [newest] };
-}
 
 describe("texts and paths", () => {
   it("different texts have different parts of a path, which every store takes", () => {
