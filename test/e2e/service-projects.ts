@@ -1,6 +1,12 @@
 /** A program that serves its version, its process and how often it was told to reload; files of the machine make it fail. */
 const program = (version: string) => `#!/usr/bin/python3.11
-import http.server, os, signal, socket, socketserver, sys
+import os, sys
+
+# Before the imports, which take as long on a busy machine as the installation looks after a start.
+if os.path.exists("/etc/tiny-broken"):
+    sys.exit("broken on purpose")
+
+import http.server, signal, socket, socketserver
 
 reloads = 0
 
@@ -19,8 +25,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def address_string(self):
         return "-"
 
-if os.path.exists("/etc/tiny-broken"):
-    sys.exit("broken on purpose")
 signal.signal(signal.SIGHUP, reload)
 if os.environ.get("LISTEN_FDS") == "1":
     class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer): pass
