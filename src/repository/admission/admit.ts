@@ -1,3 +1,4 @@
+import { keepHeapSmall } from "../../effects/memory.ts";
 import { CONTROL_TAR_LIMIT, parseControl, readControlFiles } from "../../deb/read.ts";
 import { readTar } from "../../deb/untar.ts";
 import { VenvdebError } from "../../errors.ts";
@@ -31,6 +32,7 @@ export async function* admitInBatches(
   paths: readonly string[],
   options: AdmitOptions,
 ): AsyncGenerator<readonly AdmittedPackage[]> {
+  if (paths.length > BATCH) keepHeapSmall();
   const jobs = Math.max(1, options.jobs);
   const running: Promise<readonly AdmittedPackage[]>[] = [];
   let done = 0;
