@@ -160,8 +160,20 @@ async function publishOnce(
   const made = await commitRelease(place, { text: text(date), draft, former: head }, signers);
   if (made === undefined) return "conflict";
   options.onProgress?.("tail");
-  await writeTail(place, made, { former: head, written: new Set(draft.objects.map(({ path }) => path)) });
+  const written = new Set(draft.objects.map(({ path }) => path));
+  await writeTail(place, made, { former: head, written }).catch((error: unknown) => {
+    throw afterCommit(error);
+  });
   return published(suite, "published", made.id, draft);
+}
+
+/** What went wrong when clients have the release already. */
+function afterCommit(error: unknown): unknown {
+  if (!(error instanceof VenvdebError)) return error;
+  return new VenvdebError(error.code, error.message, {
+    cause: error,
+    hint: "the release is published all the same; the next command that publishes here brings the files beside it up to date",
+  });
 }
 
 /** What a publisher left that was stopped after its commit. */
