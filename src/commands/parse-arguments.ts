@@ -2,6 +2,7 @@ import yargs, { type Argv } from "yargs";
 import type { VenvdebError } from "../errors.ts";
 import { assembleTree, followWords, type CommandNode, type GroupNode, type Reached } from "./command-tree.ts";
 import { optionValue, yargsOptions, type OptionValue } from "./option-values.ts";
+import { formOf, operandSpecs } from "./operands.ts";
 import type { CommandDefinition, CommandGroup, OperandSpec } from "./types.ts";
 import { invalidUsage, usageError } from "./usage-error.ts";
 
@@ -111,20 +112,6 @@ function addNodes(
 
 function usageOf({ word, command }: Extract<CommandNode, { kind: "command" }>): string {
   return [word, ...operandSpecs(command).map(formOf)].join(" ");
-}
-
-function operandSpecs({ operands = [] }: CommandDefinition): readonly OperandSpec[] {
-  return "count" in operands ? [operands] : operands;
-}
-
-function formOf({ name, count }: OperandSpec): string {
-  const forms = {
-    one: `<${name}>`,
-    "at least one": `<${name}..>`,
-    optional: `[${name}]`,
-    any: `[${name}..]`,
-  };
-  return forms[count];
 }
 
 function describeCommand(parser: Argv, command: CommandDefinition): Argv {

@@ -1,3 +1,4 @@
+import { formOf, operandSpecs } from "./operands.ts";
 import type { CommandDefinition, OperandSpec, OptionSpec } from "./types.ts";
 
 export interface HelpWorld {
@@ -74,7 +75,7 @@ function commandRows(group: string | undefined, { commands, groups = [] }: HelpW
 
 function renderCommand(command: CommandDefinition, width: number): string {
   const { summary, options, examples } = command;
-  const operands = operandsOf(command).map((operand): Row => [operand.name, describe(operand)]);
+  const operands = operandSpecs(command).map((operand): Row => [operand.name, describe(operand)]);
   const own = Object.entries(options).map(([name, spec]): Row => [flagOf(name, spec), describe(spec)]);
   return sections([
     `venvdeb ${usageOf(command)}`,
@@ -95,16 +96,8 @@ const COMMON: readonly Row[] = [
 ];
 const VERSION: Row = ["    --version", "Show the version"];
 
-function operandsOf({ operands }: CommandDefinition): readonly OperandSpec[] {
-  return [operands ?? []].flat();
-}
-
 function usageOf(command: CommandDefinition): string {
-  const forms = operandsOf(command).map(
-    ({ name, count }) =>
-      ({ one: `<${name}>`, "at least one": `<${name}..>`, optional: `[${name}]`, any: `[${name}..]` })[count],
-  );
-  return [command.name, ...forms].join(" ");
+  return [command.name, ...operandSpecs(command).map(formOf)].join(" ");
 }
 
 function flagOf(name: string, { alias, type }: OptionSpec): string {

@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { trackCleanup } from "../effects/cleanups.ts";
 import { assetPath } from "../effects/assets.ts";
 import { readFileSync } from "../effects/fs.ts";
+import { isLoopback, listen, type Listening } from "../effects/listen.ts";
 import { messageOf, VenvdebError } from "../errors.ts";
 import { renderMetrics } from "./metrics.ts";
 import { renderLogPage, renderStatusPage } from "./page/status-page.ts";
@@ -18,12 +17,9 @@ export interface ServeStatus {
   readonly log: (key: string) => Promise<string | undefined>;
 }
 
-export interface StatusServer {
-  readonly url: string;
+export interface StatusServer extends Listening {
   /** What is unusual about the address, for the user. */
   readonly warning?: string;
-  readonly ended: Promise<void>;
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -39,29 +35,18 @@ export async function serveStatus(options: ServeStatus): Promise<StatusServer> {
       .then((reply) => send(response, reply, request.method === "HEAD"));
   });
   server.maxConnections = 256;
-  server.listen(port, host);
-  await once(server, "listening").catch((cause: unknown) => {
-    throw new VenvdebError(
-      "QUEUE_CANNOT_LISTEN",
-      `Cannot serve the status on ${host}, port ${port}: ${messageOf(cause)} (wanted: a free port of this machine)`,
-      { hint: "choose another one: --listen 127.0.0.1:PORT", cause },
-    );
+  const listening = await listen(server, {
+    host,
+    port,
+    failure: (cause) =>
+      new VenvdebError(
+        "QUEUE_CANNOT_LISTEN",
+        `Cannot serve the status on ${host}, port ${port}: ${messageOf(cause)} (wanted: a free port of this machine)`,
+        { hint: "choose another one: --listen 127.0.0.1:PORT", cause },
+      ),
   });
-  const ended = once(server, "close").then(() => undefined);
-  const close = trackCleanup(async () => {
-    server.close();
-    server.closeAllConnections();
-    await ended;
-  });
-  const address = server.address();
-  const actual = typeof address === "object" && address !== null ? address.port : port;
   const warning = warningFor(host);
-  return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
-    ended,
-    close,
-    ...(warning === undefined ? {} : { warning }),
-  };
+  return { ...listening, ...(warning === undefined ? {} : { warning }) };
 }
 
 /** However many look at once, Redis is asked once in a while. */
@@ -140,6 +125,6 @@ function send(response: ServerResponse, { status, type, body }: Reply, isHead: b
 }
 
 function warningFor(host: string): string | undefined {
-  if (/^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) return undefined;
+  if (isLoopback(host)) return undefined;
   return `everyone who reaches ${host} can read the status and the logs: let a web server with TLS and a password stand before it`;
 }

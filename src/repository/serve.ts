@@ -1,7 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { trackCleanup } from "../effects/cleanups.ts";
+import { isLoopback, listen, type Listening } from "../effects/listen.ts";
 import { VenvdebError, messageOf } from "../errors.ts";
 import { requestedPath } from "./serve/paths.ts";
 import { entityTag, isUnchanged, requestedRange } from "./serve/conditions.ts";
@@ -25,15 +24,9 @@ export interface ServedRequest {
   readonly status: number;
 }
 
-export interface RepositoryServer {
-  /** `http://127.0.0.1:8080/` */
-  readonly url: string;
-  readonly port: number;
+export interface RepositoryServer extends Listening {
   /** What is unusual about the address, for the user. */
   readonly warning?: string;
-  /** Resolves when it has ended. */
-  readonly ended: Promise<void>;
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -49,41 +42,21 @@ export async function serveRepository(
     response.once("close", () => onRequest?.(describeRequest(request, response)));
     void answer(source, request, response).catch((error: unknown) => fail(response, error));
   });
-  await listen(server, host, port);
-  const ended = once(server, "close").then(() => undefined);
-  const close = trackCleanup(async () => {
-    server.close();
-    server.closeAllConnections();
-    await ended;
-  });
-  const address = server.address();
-  const actual = typeof address === "object" && address !== null ? address.port : port;
-  const warning = warningFor(host);
-  return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
-    port: actual,
-    ended,
-    close,
-    ...(warning === undefined ? {} : { warning }),
-  };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  server.listen(port, host);
-  await once(server, "listening").catch((cause: unknown) => {
-    throw new VenvdebError(
-      "REPO_CANNOT_LISTEN",
-      `Cannot serve on ${host}, port ${port}: ${messageOf(cause)}`,
-      {
+  const listening = await listen(server, {
+    host,
+    port,
+    failure: (cause) =>
+      new VenvdebError("REPO_CANNOT_LISTEN", `Cannot serve on ${host}, port ${port}: ${messageOf(cause)}`, {
         hint: "--port 0 takes one that is free",
         cause,
-      },
-    );
+      }),
   });
+  const warning = warningFor(host);
+  return { ...listening, ...(warning === undefined ? {} : { warning }) };
 }
 
 function warningFor(host: string): string | undefined {
-  if (/^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) return undefined;
+  if (isLoopback(host)) return undefined;
   return `everyone who reaches ${host} can read the repository: this server is for trying things, without encryption`;
 }
 

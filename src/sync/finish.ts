@@ -1,7 +1,8 @@
 import type { Host } from "../effects/host.ts";
 import type { Reporter } from "../reporter.ts";
 import { retainPackages } from "../repository/operations/retain.ts";
-import type { OpenRepository, PublishStep } from "../repository/publish.ts";
+import type { OpenRepository } from "../repository/publish.ts";
+import { PUBLISH_STEPS } from "../repository/publish-steps.ts";
 import { chooseSigners, type SignerOptions } from "../repository/sign/choose.ts";
 import type { Signer } from "../repository/sign/types.ts";
 import type { BuiltJob } from "./built.ts";
@@ -48,7 +49,7 @@ export async function finishSync(repository: OpenRepository, options: FinishOpti
       built,
       state,
       jobs: Math.max(2, host.cores),
-      options: { signers, onProgress: (step) => progress(STEPS[step]) },
+      options: { signers, onProgress: (step) => progress(PUBLISH_STEPS[step]) },
     }),
   );
   const now = Math.floor(Date.now() / 1000);
@@ -67,11 +68,3 @@ export async function finishSync(repository: OpenRepository, options: FinishOpti
 function isPublished({ outcome }: SyncPublished["published"][number]): boolean {
   return outcome === "published";
 }
-
-const STEPS: Readonly<Record<PublishStep, string>> = {
-  finish: "finishing what another publisher began",
-  read: "reading the indexes",
-  write: "writing and signing the release",
-  tail: "writing the plain names",
-  wait: "another publisher was faster: starting again",
-};

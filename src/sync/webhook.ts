@@ -1,7 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
-import { trackCleanup } from "../effects/cleanups.ts";
+import { isLoopback, listen, type Listening } from "../effects/listen.ts";
 import { messageOf, VenvdebError } from "../errors.ts";
 
 export interface WebhookOptions {
@@ -15,12 +14,9 @@ export interface WebhookOptions {
   readonly onRefused?: (why: string) => void;
 }
 
-export interface WebhookServer {
-  readonly url: string;
-  readonly port: number;
+export interface WebhookServer extends Listening {
   /** What is unusual about the address, for the user. */
   readonly warning?: string;
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -42,29 +38,18 @@ export async function listenForWebhooks(options: WebhookOptions): Promise<Webhoo
       .catch(() => response.destroy());
   });
   server.maxConnections = 64;
-  server.listen(port, host);
-  await once(server, "listening").catch((cause: unknown) => {
-    throw new VenvdebError(
-      "SYNC_CANNOT_LISTEN",
-      `Cannot listen for webhooks on ${host}, port ${port}: ${messageOf(cause)} (wanted: a free port of this machine)`,
-      { hint: "choose another one: --listen 127.0.0.1:PORT", cause },
-    );
-  });
-  const address = server.address();
-  const actual = typeof address === "object" && address !== null ? address.port : port;
-  const close = trackCleanup(async () => {
-    const closed = once(server, "close");
-    server.close();
-    server.closeAllConnections();
-    await closed;
+  const listening = await listen(server, {
+    host,
+    port,
+    failure: (cause) =>
+      new VenvdebError(
+        "SYNC_CANNOT_LISTEN",
+        `Cannot listen for webhooks on ${host}, port ${port}: ${messageOf(cause)} (wanted: a free port of this machine)`,
+        { hint: "choose another one: --listen 127.0.0.1:PORT", cause },
+      ),
   });
   const warning = warningFor(host);
-  return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${actual}/`,
-    port: actual,
-    close,
-    ...(warning === undefined ? {} : { warning }),
-  };
+  return { ...listening, ...(warning === undefined ? {} : { warning }) };
 }
 
 interface Verdict {
@@ -110,6 +95,6 @@ function isEqual(given: string, wanted: string): boolean {
 }
 
 function warningFor(host: string): string | undefined {
-  if (/^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)) return undefined;
+  if (isLoopback(host)) return undefined;
   return `everyone who reaches ${host} can knock, without encryption: let a web server with TLS stand before it`;
 }

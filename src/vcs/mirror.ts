@@ -27,3 +27,8 @@ export async function withMirrorLock<T>(folder: string, run: () => Promise<T>): 
     );
   return await withFileLock(join(folder, "lock"), { seconds: LIMITS.lockSeconds, failure }, run);
 }
+
+/** Whether a failed fetch may be the fault of our mirror. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof VenvdebError && (error.code === "VCS_UNREACHABLE" || error.code === "VCS_FAILED");
+}

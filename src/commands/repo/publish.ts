@@ -1,4 +1,5 @@
-import type { OpenRepository, PublishOptions, PublishStep, SignerSource } from "../../repository/publish.ts";
+import type { OpenRepository, PublishOptions, SignerSource } from "../../repository/publish.ts";
+import { PUBLISH_STEPS } from "../../repository/publish-steps.ts";
 import type { Published } from "../../repository/types.ts";
 import type { CommandContext } from "../types.ts";
 import { refreshPage, warnOfKeys } from "./after-publishing.ts";
@@ -38,7 +39,7 @@ export async function publishIn(command: PublishingCommand, run: Publishing): Pr
     return chooseSigners(repository.settings.keys, signerOptions(options), host);
   });
   const published = await reporter.step(command.title, async (progress) =>
-    run(repository, { signers, dryRun, onProgress: (step) => progress(STEPS[step]) }, progress),
+    run(repository, { signers, dryRun, onProgress: (step) => progress(PUBLISH_STEPS[step]) }, progress),
   );
   if (published.some(({ outcome }) => outcome === "published")) {
     await warnOfKeys(repository, reporter);
@@ -56,11 +57,3 @@ function signersWhenNeeded(choose: SignerSource): SignerSource {
     return chosen;
   };
 }
-
-const STEPS: Readonly<Record<PublishStep, string>> = {
-  finish: "finishing what another publisher began",
-  read: "reading the indexes",
-  write: "writing and signing the release",
-  tail: "writing the plain names",
-  wait: "another publisher was faster: starting again",
-};

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { mkdir, pathExists, rm } from "../../effects/fs.ts";
 import type { Host } from "../../effects/host.ts";
-import { VenvdebError } from "../../errors.ts";
 import type { Address } from "../address.ts";
-import { withMirrorLock } from "../mirror.ts";
+import { isDamage, withMirrorLock } from "../mirror.ts";
 import { badCommit } from "../names.ts";
 import { runTool, type Tool } from "../run.ts";
 import { localGit, withReachingGit } from "./tool.ts";
@@ -97,10 +96,6 @@ function fetching({ address }: GitMirror) {
     code: "VCS_UNREACHABLE",
     hint: "look whether git fetches from there for this user without asking anything",
   } as const;
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof VenvdebError && (error.code === "VCS_UNREACHABLE" || error.code === "VCS_FAILED");
 }
 
 /** Whether the other side is well, so that a fetch that failed is the fault of our mirror. */
