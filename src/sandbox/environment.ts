@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import type { Host } from "../effects/host.ts";
 import { redactSecrets } from "../effects/redact.ts";
 
@@ -50,7 +49,6 @@ const BUCKET = [
 /** The folder of a shared cache that is one. */
 export function sharedCacheFolder(variables: Readonly<Record<string, string>>): string | undefined {
   const url = variables["VENVDEB_SHARED_CACHE"] ?? "";
-  if (url.startsWith("file:") && URL.canParse(url)) return fileURLToPath(url);
   return url.startsWith("/") ? url : undefined;
 }
 

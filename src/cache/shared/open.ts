@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readFile } from "../../effects/fs.ts";
 import type { Host } from "../../effects/host.ts";
 import { redactSecrets } from "../../effects/redact.ts";
@@ -16,18 +15,9 @@ import type { SharedPlace } from "./types.ts";
 export async function openSharedPlace(url: string, host: Host): Promise<SharedPlace> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase() ?? "";
   if (scheme === "" && url.startsWith("/")) return openSharedFolder(url);
-  if (scheme === "file") return openSharedFolder(pathOf(url));
   if (scheme === "s3") return await openBucket(url, host);
   if (scheme === "http" || scheme === "https") return await openServer(url, host);
   throw badPlace(url, "it is neither a bucket, nor a web server, nor a folder's absolute path");
-}
-
-function pathOf(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch (cause) {
-    throw badPlace(url, "it is no path of this machine", cause);
-  }
 }
 
 async function openBucket(url: string, host: Host): Promise<SharedPlace> {

@@ -170,11 +170,16 @@ test.each([
   expect([...server.authorizations]).toEqual([`Basic ${Buffer.from("me:p@ss").toString("base64")}`]);
 });
 
-test.each(["cache", "ftp://host/", "s3://", "http://", "https://host/?a=b", "https://me:%zz@host/"])(
-  "%j is no place (CACHE_BAD_SHARED)",
-  async (url) => {
-    const error = await thrown(async () => openSharedPlace(url, readHost()));
-    expect(error).toMatchObject({ code: "CACHE_BAD_SHARED", exitCode: 2 });
-    expect(String(error)).not.toContain("%zz");
-  },
-);
+test.each([
+  "cache",
+  "ftp://host/",
+  "file://host/folder",
+  "s3://",
+  "http://",
+  "https://host/?a=b",
+  "https://me:%zz@host/",
+])("%j is no place (CACHE_BAD_SHARED)", async (url) => {
+  const error = await thrown(async () => openSharedPlace(url, readHost()));
+  expect(error).toMatchObject({ code: "CACHE_BAD_SHARED", exitCode: 2 });
+  expect(String(error)).not.toContain("%zz");
+});
