@@ -16,16 +16,18 @@ import { freePort, startVersitygw } from "../../helpers/versitygw.ts";
 interface Wanted {
   readonly secret?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** For each request: more than a busy machine needs, where the test does not wait for the end of it. */
+  readonly seconds?: number;
 }
 
 /** A machine with an empty store of its own before a shared place. */
-async function machine(url: string, { secret, env = {} }: Wanted = {}) {
+async function machine(url: string, { secret, env = {}, seconds = 30 }: Wanted = {}) {
   const folder = join(await tempFiles(), "layers");
   const said = recordingReporter();
   const local = await openStore(folder, said);
   if (!local) throw new Error("no store");
   const place = await openSharedPlace(url, { ...readHost(), env: { ...process.env, ...env } });
-  const limits = { seconds: 1, bytesPerSecond: 1_000_000, failures: 3 };
+  const limits = { seconds, bytesPerSecond: 1_000_000, failures: 3 };
   const patience = new Patience(place.url, said, limits);
   const shared = withShared(local, { place, patience, seal: createNoteSeal(secret), limit: 1_000_000 });
   const files = () =>
@@ -76,7 +78,7 @@ describe("a server that", () => {
     const blob = await make(await machine(sound.url));
     const fault = FAULTS[name];
     const lying = await startSharedServer({ values: sound.values, ...(fault ? { fault } : {}) });
-    const { store, files, said, finish } = await machine(lying.url);
+    const { store, files, said, finish } = await machine(lying.url, { seconds: 1 });
     for (let round = 0; round < 3; round++) {
       expect(await store.readNote("segment", KEY)).toBeUndefined();
       expect([await store.has(blob), await store.find(blob)]).toEqual([false, undefined]);
