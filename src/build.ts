@@ -1,7 +1,8 @@
 import type { BuildOptions, BuildReport } from "./build-types.ts";
 import { storeFolder, storeLimit } from "./cache/limit.ts";
 import { withRepair } from "./cache/repair.ts";
-import { openStore } from "./cache/store.ts";
+import type { SharedStore } from "./cache/shared/store.ts";
+import { openStore, type Store } from "./cache/store.ts";
 import { trimStore } from "./cache/survey.ts";
 import { withTempDir } from "./effects/temp-dir.ts";
 import { resolveRequirements } from "./environment/resolve.ts";
@@ -20,7 +21,9 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
   const { host, reporter, noCache = false } = options;
   const folder = storeFolder(host);
   const limit = storeLimit(host);
-  const store = noCache ? undefined : await openStore(folder, reporter);
+  const local = noCache ? undefined : await openStore(folder, reporter);
+  const shared = local && (await openShared(local, limit, options));
+  const store = shared?.store ?? local;
   return await withTempDir(async (scratch) => {
     const { plan, projectWheel } = await prepare(options, scratch);
     const resolved = plan.hasEnvironment ? await resolveRequirements(plan, options) : undefined;
@@ -38,10 +41,22 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     );
     // Nobody can tell which half of a change that came meanwhile is in the package.
     if (inputs && (await digestNow()) === digest) await rememberBuild(inputs, report, further);
+    await shared?.finish();
     // Where nothing can be removed nothing could be kept either, which is told already; the package is there.
     await trimStore(folder, limit, Date.now()).catch(() => undefined);
     return report;
   });
+}
+
+async function openShared(
+  local: Store,
+  limit: number,
+  { host, reporter }: BuildOptions,
+): Promise<SharedStore | undefined> {
+  const url = host.env["VENVDEB_SHARED_CACHE"] ?? "";
+  if (url === "") return undefined;
+  const { openBehind } = await import("./cache/shared/behind.ts");
+  return await openBehind(local, url, { host, reporter, limit });
 }
 
 /** Where nothing has changed, loading the stages would take longer than all the rest. */

@@ -27,7 +27,7 @@ export function systemEnvironment(host: Host): Environment {
  * For pip and uv: what of the user's environment says how to reach indexes and repositories (proxies, certificates,
  * pip's and uv's settings, ssh and git). They run build backends to learn what a source requires, so nothing else gets
  * there; but for keyring, whose plug-ins know the user's clouds. What would lead them to another Python than the one
- * that they are told is left out.
+ * that they are told is left out, and so are our own settings, of which some are secrets.
  */
 export function installerEnvironment(host: Host): Environment {
   const withKeyring = ["PIP_KEYRING_PROVIDER", "UV_KEYRING_PROVIDER"].some(
@@ -95,7 +95,7 @@ const REACHING =
   /^(?:PATH|USER|LOGNAME|TMPDIR|XDG_.*|PIP_.*|UV_.*|NETRC|(?:https?|no|all)_proxy|(?:HTTPS?|NO|ALL)_PROXY|SSL_.*|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|SSH_.*|GIT_.*|HG.*|DBUS_SESSION_BUS_ADDRESS|CARGO_HOME|RUSTUP_.*)$/;
 
 const MISLEADING =
-  /^(?:PYTHON.*|VIRTUAL_ENV.*|CONDA_.*|PYENV_.*|__PYVENV_LAUNCHER__|LC_.*|LANGUAGE|PIP_(?:TARGET|PREFIX|ROOT|USER|PYTHON|REQUIRE_VIRTUALENV|CACHE_DIR|REPORT|DRY_RUN|CONSTRAINT_.*|NO_CLEAN|SRC|BUILD)|UV_(?:PYTHON.*|SYSTEM_PYTHON|BREAK_SYSTEM_PACKAGES|MANAGED_PYTHON|PROJECT.*|CACHE_DIR|NO_CACHE|LINK_MODE|COMPILE_BYTECODE|REQUIRE_HASHES|NO_VERIFY_HASHES|ENV_FILE|WORKING_DIRECTORY|WORKING_DIR|NO_BUILD_ISOLATION|NO_BINARY.*|NO_BUILD.*|EDITABLE|DRY_RUN))$/;
+  /^(?:VENVDEB_.*|PYTHON.*|VIRTUAL_ENV.*|CONDA_.*|PYENV_.*|__PYVENV_LAUNCHER__|LC_.*|LANGUAGE|PIP_(?:TARGET|PREFIX|ROOT|USER|PYTHON|REQUIRE_VIRTUALENV|CACHE_DIR|REPORT|DRY_RUN|CONSTRAINT_.*|NO_CLEAN|SRC|BUILD)|UV_(?:PYTHON.*|SYSTEM_PYTHON|BREAK_SYSTEM_PACKAGES|MANAGED_PYTHON|PROJECT.*|CACHE_DIR|NO_CACHE|LINK_MODE|COMPILE_BYTECODE|REQUIRE_HASHES|NO_VERIFY_HASHES|ENV_FILE|WORKING_DIRECTORY|WORKING_DIR|NO_BUILD_ISOLATION|NO_BINARY.*|NO_BUILD.*|EDITABLE|DRY_RUN))$/;
 
 /** A proxy's user and password are a secret too. */
 const CREDENTIAL_URL = /:\/\/[^\s/]*@/;

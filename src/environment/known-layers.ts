@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import pLimit from "p-limit";
 import { digestOf } from "../cache/digest.ts";
 import { needsTar, openSegmentStore, type SegmentStore } from "../deb/segment-store.ts";
 import { readFile } from "../effects/fs.ts";
@@ -29,15 +30,19 @@ export async function findKnownLayers(
   const segments = await openSegmentStore(store, plan.compression);
   const layers = new Map<string, KeptLayer>();
   const keys = new Map<string, string>();
-  for (const one of acquired) {
-    if (one.wheel.hash === undefined || one.origin === "project") continue;
-    const key = digestOf([surroundings, describeWheel(one, context)]);
-    keys.set(one.wheel.name, key);
+  for (const one of acquired)
+    if (one.wheel.hash !== undefined && one.origin !== "project")
+      keys.set(one.wheel.name, digestOf([surroundings, describeWheel(one, context)]));
+  // The store may be behind a network.
+  const found = await pLimit(AT_ONCE).map(keys, async ([name, key]) => {
     const layer = await readLayer(store, key);
-    if (layer && (await isPackable(layer, store, segments))) layers.set(one.wheel.name, layer);
-  }
+    return layer && (await isPackable(layer, store, segments)) ? { name, layer } : undefined;
+  });
+  for (const one of found) if (one) layers.set(one.name, one.layer);
   return { layers, keys };
 }
+
+const AT_ONCE = 16;
 
 /** What all layers of a build have in common. The compiler of bytecode is in the interpreter's own file. */
 async function describeSurroundings({ plan, installer }: StepContext): Promise<unknown> {

@@ -4,7 +4,7 @@ import type { Host } from "../effects/host.ts";
 import { ownFolders } from "../effects/program.ts";
 import { VenvdebError } from "../errors.ts";
 import { buildSandbox, limitedCommand, scopedCommand } from "./bubblewrap.ts";
-import { buildVariables } from "./environment.ts";
+import { buildVariables, sharedCacheFolder, sharedCacheVariables } from "./environment.ts";
 import { probeSandbox } from "./probe.ts";
 import type { Command, SandboxFacts, SandboxLimits } from "./types.ts";
 
@@ -79,12 +79,18 @@ async function wrap(
 ): Promise<SandboxedCommand> {
   const { limits, cwd, backendNetwork = false } = build;
   const limited = limitedCommand(command, limits);
+  // Without a sandbox, code of a project can read the variables of this very program.
+  const shared = sharedCacheVariables(host, !works || (backends === "full" && !backendNetwork));
   const env = {
     ...buildVariables(host),
+    ...shared,
     VENVDEB_BACKEND_ISOLATION: backendNetwork ? "none" : backends,
   };
   if (!works) return { command: limited, env };
-  const places = await placesOf(build, host);
+  const folder = sharedCacheFolder(shared);
+  const writable =
+    folder !== undefined && (await pathExists(folder)) ? [...build.writable, folder] : build.writable;
+  const places = await placesOf({ ...build, writable }, host);
   const boxed = buildSandbox(limited, places, { uid: host.uid, cwd });
   if (scope === undefined) return { command: boxed, env };
   return { command: scopedCommand(boxed, limits, scope), env: { ...sessionVariables(host), ...env } };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { readHost, type Host } from "../../src/effects/host.ts";
+import { sharedCacheVariables } from "../../src/sandbox/environment.ts";
 import { backendSandbox } from "../../src/sandbox/bubblewrap.ts";
 import { probeSandbox } from "../../src/sandbox/probe.ts";
 import { openSandbox } from "../../src/sandbox/sandbox.ts";
@@ -177,5 +178,26 @@ describe("where there is no sandbox", () => {
 
   it("none is looked for where nobody wants it", async () => {
     expect((await openSandbox("off", bare)).lacks).toEqual([]);
+  });
+});
+
+describe("the shared cache of a build in a sandbox", () => {
+  const keys = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+  const server = { VENVDEB_SHARED_CACHE: "https://cache.example.com/" };
+  const secret = { VENVDEB_SHARED_CACHE_KEY: "secret" };
+  const bucket = { VENVDEB_SHARED_CACHE: "s3://bucket/layers", ...keys };
+  const folder = { VENVDEB_SHARED_CACHE: "/srv/cache", ...secret };
+  const login = { VENVDEB_SHARED_CACHE: "https://me:secret@cache.example.com/" };
+  it.each([
+    [{}, {}, {}],
+    [keys, {}, {}],
+    [{ ...server, ...keys }, server, server],
+    [{ ...server, ...secret }, { ...server, ...secret }, {}],
+    [{ ...bucket, AWS_REGION: "r", OTHER: "x" }, { ...bucket, AWS_REGION: "r" }, {}],
+    [folder, folder, {}],
+    [login, login, {}],
+  ])("of %j is known where backends are apart, and without secrets elsewhere", (env, apart, together) => {
+    expect(sharedCacheVariables({ env }, true)).toEqual(apart);
+    expect(sharedCacheVariables({ env }, false)).toEqual(together);
   });
 });
