@@ -24,7 +24,7 @@ export default defineConfig({
           globalSetup: ["test/helpers/e2e-setup.ts"],
           pool: "forks",
           // They wait as much as they work. Machines share the network: test/helpers/locks.ts keeps their ports apart.
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 900_000,
           hookTimeout: 1_800_000,
         },

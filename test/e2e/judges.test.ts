@@ -1,21 +1,18 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hostCodename } from "../../src/rehearse/machine/host-apt.ts";
-import { writeRepository } from "../helpers/local-repository.ts";
-import { cachedTree } from "../helpers/machine-cache.ts";
 import { createMachine, type Machine } from "../helpers/machine.ts";
-import { runFolder } from "../helpers/run-folder.ts";
-import { builtSample, builtVariant, type SampleName } from "../helpers/samples.ts";
+import { builtSample, builtSamples, type SampleName } from "../helpers/samples.ts";
 import { expectSoundShell } from "../helpers/sound-shell.ts";
-import { builtOldShop } from "./shop-versions.ts";
 
 const samples = ["hello-web", "forecast", "shop", "shop-theme", "legacy"] as const;
 
 test("lintian has no error and no warning", async () => {
   const options = ["--allow-root", "--tag-display-limit", "0", "--display-level", ">=warning"];
-  const { stdout } = await execa("lintian", [...options, ...(await built(samples))], { reject: false });
+  const { stdout } = await execa("lintian", [...options, ...(await builtSamples(samples))], {
+    reject: false,
+  });
   expect(stdout).toBe("");
 });
 
@@ -41,41 +38,6 @@ describe.each(samples)("the package %s", (name) => {
   });
 });
 
-/**
- * All its ways of installing. Its upgrade to the next release is not one of them: a package is for the release that it
- * was built on.
- */
-describe("piuparts has no complaint", () => {
-  test("of installing and purging", async () => {
-    const log = await piuparts("forecast", ["forecast"], ["--no-upgrade-test"]);
-    expect(log).toContain("PASS: Installation and purging test.");
-  });
-
-  test("of purging or removing them and installing them again, or a newer version", async () => {
-    const log = await piuparts("again", ["hello-web", "shop", "legacy"], AGAIN, await olderVersions());
-    for (const sign of [...SIGNS, "PASS: Installation, upgrade and purging tests."])
-      expect(log).toContain(sign);
-  });
-
-  test("of a fragment of another package's configuration", async () => {
-    const log = await piuparts("fragment", ["shop-theme"], AGAIN, await built(["shop"]));
-    for (const sign of SIGNS) expect(log).toContain(sign);
-  });
-
-  test("of an upgrade", async () => {
-    const names = ["hello-web", "shop", "shop-theme", "legacy"] as const;
-    const log = await piuparts("upgrade", names, ["--no-install-purge-test"], await olderVersions());
-    expect(log).toContain("PASS: Installation, upgrade and purging tests.");
-  });
-});
-
-const AGAIN = ["--install-purge-install", "--install-remove-install"];
-const SIGNS = [
-  "Reinstalling after purge",
-  "Reinstalling after remove",
-  "PASS: Installation and purging test.",
-];
-
 describe("on a machine with all of them", () => {
   let machine: Machine;
   let units: string[];
@@ -83,7 +45,7 @@ describe("on a machine with all of them", () => {
     machine = await createMachine({ name: "judges", packages: ["debsums"], ports: [8003] });
     await machine.enterChroot();
     const debs: string[] = [];
-    for (const deb of await built(samples)) debs.push(await machine.copyIn(deb));
+    for (const deb of await builtSamples(samples)) debs.push(await machine.copyIn(deb));
     await machine.sh("apt-get -q update");
     await machine.run("apt-get", ["-q", "-y", "install", "--no-install-recommends", ...debs]);
     const listed = await machine.sh(`dpkg -L ${samples.join(" ")}`);
@@ -141,61 +103,6 @@ function cronCommands(text: string): string {
     .flatMap((line) => /^(?:[\d*]\S*\s+\S+\s+\S+\s+\S+\s+\S+|@\w+)\s+\S+\s+(.*)$/.exec(line)?.[1] ?? []);
   if (lines.length === 0) throw new Error(`no line of cron in:\n${text}`);
   return lines.map((line) => `${line.replaceAll("\\%", "%")}\n`).join("");
-}
-
-async function built(names: readonly SampleName[]): Promise<string[]> {
-  const debs: string[] = [];
-  for (const name of names) debs.push(await builtSample(name));
-  return debs;
-}
-
-async function olderVersions(): Promise<string[]> {
-  const helloWeb = { "pyproject.toml": [['version = "1.0.0"', 'version = "0.9.0"']] } as const;
-  const legacy = { "setup.py": [['version="2.3.0"', 'version="2.2.0"']] } as const;
-  return [
-    await builtVariant("hello-web", { id: "0.9.0", edits: helloWeb }),
-    await builtVariant("legacy", { id: "2.2.0", edits: legacy }),
-    await builtOldShop(),
-  ];
-}
-
-/** Installs them together, with others to be had by apt; gives what it said. */
-async function piuparts(
-  what: string,
-  names: readonly SampleName[],
-  modes: readonly string[],
-  others: readonly string[] = [],
-): Promise<string> {
-  const release = await hostCodename();
-  const tree = await cachedTree({ release, packages: [] });
-  const log = join(runFolder(), `piuparts-${what}.log`);
-  const options = {
-    distribution: release,
-    "existing-chroot": tree,
-    // An empty /opt goes with its last package.
-    ignore: "/opt/",
-    "log-file": log,
-    "log-level": "info",
-    ...(others.length === 0 ? {} : await sourceOf(`${log}.d`, others)),
-  };
-  const valued = Object.entries(options).map(([option, value]) => `--${option}=${value}`);
-  const debs = await built(names);
-  const { exitCode } = await execa(
-    "piuparts",
-    [...valued, ...modes, "--keep-sources-list", "--no-eatmydata", ...debs],
-    { reject: false },
-  );
-  const said = await readFile(log, "utf8");
-  expect(exitCode, said.split("\n").slice(-60).join("\n")).toBe(0);
-  return said;
-}
-
-/** Options for one more source of packages: its own option for that holds only where it writes all of them. */
-async function sourceOf(folder: string, debs: readonly string[]): Promise<Record<string, string>> {
-  await writeRepository(folder, debs);
-  const source = `echo 'deb [trusted=yes] file:${folder} ./' >/etc/apt/sources.list.d/others.list`;
-  await writeFile(join(folder, "post_chroot_unpack_others"), `#!/bin/sh\n${source}\n`, { mode: 0o755 });
-  return { bindmount: folder, scriptsdir: folder };
 }
 
 function isComment(line: string | undefined): boolean {

@@ -10,7 +10,7 @@ import { stressedRepository, type Place, type StressedRepository } from "../help
 import { tempFiles } from "../helpers/temp-files.ts";
 
 /** In each, six publish at once. */
-const ROUNDS = Number(process.env["VENVDEB_STRESS_ROUNDS"] ?? 5);
+const ROUNDS = Number(process.env["VENVDEB_STRESS_ROUNDS"] ?? 3);
 const PUBLISHERS = Number(process.env["VENVDEB_STRESS_PUBLISHERS"] ?? 50);
 
 describe.each<Place>(["folder", "bucket"])("in a %s, publishers at one time", (place) => {

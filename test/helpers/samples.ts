@@ -30,6 +30,13 @@ export async function builtSample(name: SampleName): Promise<string> {
   return builtOnce(join(runFolder(), "samples", name), name, ["--compression", compressions[name]]);
 }
 
+/** The packages of several, in their order. */
+export async function builtSamples(names: readonly SampleName[]): Promise<string[]> {
+  const debs: string[] = [];
+  for (const name of names) debs.push(await builtSample(name));
+  return debs;
+}
+
 /** The package of a sample with some pieces written otherwise, such as its version or its port; once a run for an id, packed quickly. */
 export async function builtVariant(name: SampleName, variant: Variant): Promise<string> {
   const folder = join(runFolder(), "variants", `${name}-${variant.id}`);
