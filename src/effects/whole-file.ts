@@ -77,16 +77,16 @@ async function withFilledFile<T>(
   });
 }
 
-/** Tried again when somebody who tidies up takes the folder away between two of our steps. */
+/** Mostly the folder is there. It is made when it is not, also when somebody who tidies up took it away meanwhile. */
 async function inFolder<T>(path: string, run: (temporary: string) => Promise<T>): Promise<T> {
   const folder = dirname(path);
   for (let tries = 1; ; tries++) {
     const temporary = join(folder, `${PARTIAL_PREFIX}${randomUUID()}`);
     try {
-      makeFolder(folder);
       return await withTempFile(temporary, async () => run(temporary));
     } catch (error) {
       if (codeOf(error) !== "ENOENT" || tries === 5) throw error;
+      makeFolder(folder);
     }
   }
 }

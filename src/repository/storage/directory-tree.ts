@@ -23,6 +23,21 @@ export async function* listFolder(root: string, prefix: string): AsyncGenerator<
  * @throws VenvdebError REPO_BAD_PATH
  */
 export function hasRealParents(root: string, path: string): boolean {
+  const parent = join(root, path.slice(0, path.lastIndexOf("/") + 1));
+  const now = performance.now();
+  if (now - (seenReal.get(parent) ?? -SEEN_MILLISECONDS) < SEEN_MILLISECONDS) return true;
+  if (!areReal(root, path)) return false;
+  if (seenReal.size >= MOST_SEEN) seenReal.clear();
+  seenReal.set(parent, now);
+  return true;
+}
+
+/** Folders, and when they were looked at: ten thousand files mostly share theirs. */
+const seenReal = new Map<string, number>();
+const SEEN_MILLISECONDS = 1000;
+const MOST_SEEN = 10_000;
+
+function areReal(root: string, path: string): boolean {
   let folder = root;
   for (const part of path.split("/").slice(0, -1)) {
     folder = join(folder, part);
