@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { pipeline } from "node:stream/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { PackageFile } from "../build-types.ts";
-import { mkdir, open, stat } from "../effects/fs.ts";
+import { mkdir } from "../effects/fs.ts";
 import { VenvdebError } from "../errors.ts";
+import { download } from "../repository/download.ts";
 import type { Storage } from "../repository/storage/types.ts";
 import type { BuiltJob } from "../sync/built.ts";
 import { parsePlan } from "../sync/planned.ts";
@@ -108,32 +108,11 @@ export async function fetchIncoming(
   const packages: PackageFile[] = [];
   for (const facts of manifest.data.packages) {
     const path = join(folder, key, `${facts.sha256}.deb`);
-    await download(store, packagePath(key, facts.sha256), path, facts);
+    const source = packagePath(key, facts.sha256);
+    if (!(await download(store, source, path, facts))) throw badPackage(store, source);
     packages.push({ ...facts, path });
   }
   return { key, packages };
-}
-
-async function download(
-  store: Storage,
-  source: string,
-  path: string,
-  facts: { readonly sha256: string; readonly size: number },
-): Promise<void> {
-  const file = await open(path, "w");
-  const hash = createHash("sha256");
-  await pipeline(
-    store.stream(source),
-    async function* measured(chunks) {
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        yield chunk;
-      }
-    },
-    file.createWriteStream(),
-  );
-  if (hash.digest("hex") !== facts.sha256 || (await stat(path)).size !== facts.size)
-    throw badPackage(store, source);
 }
 
 function badPackage(store: Storage, path: string): VenvdebError {
