@@ -25,7 +25,10 @@ export interface PlanOptions {
   /** What history says, in the place of what the project and its settings say. */
   readonly version?: HistoryVersion;
   readonly compression?: Compression;
-  /** The package that the machines have now, or `REPOSITORY#SUITE` that has it. What it leaves behind is migrated. */
+  /**
+   * The package that the machines have now, `REPOSITORY#SUITE` that has it, or a file (.json) in which `sync` has
+   * described it. What it leaves behind is migrated.
+   */
   readonly previous?: string;
   /** The version control that the project is from, for the package to say. */
   readonly history?: BuildHistory;

@@ -7,6 +7,7 @@ import { readProjectMetadata } from "./environment/metadata.ts";
 import { detectRelease, detectTarget } from "./environment/target.ts";
 import { assemblePlan } from "./plan/assemble.ts";
 import { NO_INTERPRETER } from "./plan/no-environment.ts";
+import type { PreviousPackage } from "./plan/previous-types.ts";
 import type { PackagePlan } from "./plan/types.ts";
 import { checkBuildDepends } from "./project/build-depends.ts";
 import { detectProject } from "./project/detect.ts";
@@ -15,6 +16,7 @@ import { readScripts } from "./project/scripts.ts";
 import { resolveShippedFiles } from "./project/shipped-files.ts";
 import { readTemplates } from "./project/templates.ts";
 import { projectTimestamp } from "./project/timestamp.ts";
+import { readDescribed } from "./versions/described.ts";
 import { readPrevious } from "./versions/previous.ts";
 import { fetchPublished, parsePublishedSuite } from "./versions/published.ts";
 
@@ -79,24 +81,24 @@ export async function prepare(
     timestamp,
     ...told,
   });
-  const previousPath = await findPrevious(options, plan, scratch);
-  if (previousPath === undefined) return { plan, projectWheel };
-  const previous = await readPrevious(previousPath, plan.package, reporter);
-  return { plan: { ...plan, previous }, projectWheel };
+  const previous = await findPrevious(options, plan, scratch);
+  return { plan: previous === undefined ? plan : { ...plan, previous }, projectWheel };
 }
 
 async function findPrevious(
   { previous, host, reporter }: PlanOptions,
-  { package: { name, version }, target: { architecture } }: PackagePlan,
+  { package: identity, target: { architecture } }: PackagePlan,
   folder: string,
-): Promise<string | undefined> {
+): Promise<PreviousPackage | undefined> {
   if (previous === undefined) return undefined;
-  const published = parsePublishedSuite(previous);
-  if (published === undefined) return resolve(host.cwd, previous);
-  const found = await fetchPublished(published, { name, version, architecture }, { folder, host });
-  if (found === undefined)
-    reporter.info(`No ${name} before ${version} is in ${previous}: nothing to migrate`);
-  return found;
+  const { name, version } = identity;
+  if (previous.endsWith(".json")) return await readDescribed(resolve(host.cwd, previous), identity);
+  const suite = parsePublishedSuite(previous);
+  if (suite === undefined) return await readPrevious(resolve(host.cwd, previous), identity, reporter);
+  const found = await fetchPublished(suite, { name, version, architecture }, { folder, host });
+  if (found !== undefined) return await readPrevious(found, identity, reporter);
+  reporter.info(`No ${name} before ${version} is in ${previous}: nothing to migrate`);
+  return undefined;
 }
 
 /** The command line wins over the settings. */

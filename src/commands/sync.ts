@@ -26,6 +26,10 @@ export const sync = defineCommand({
     from: { type: "text", describe: "Use this plan, which --plan json has printed" },
     job: { type: "list", describe: "With --from: build this job of the plan alone" },
     output: { type: "text", alias: "o", default: "incoming", describe: "With --job: folder for packages" },
+    previous: {
+      type: "text",
+      describe: "Folder: --plan writes there what builds migrate from, --job reads it",
+    },
     publish: { type: "text", describe: "With --from: publish what is in this folder" },
     ...SIGNING_OPTIONS,
   },

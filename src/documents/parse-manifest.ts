@@ -31,7 +31,8 @@ const layer = z.object({
 const path = z.string().max(4096).startsWith("/");
 const through = z.string().max(256).refine(isDebianVersion);
 
-const migration = z.discriminatedUnion("kind", [
+/** Of a package that may be anyone's. */
+export const migrationSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.enum(["rm_conffile", "returned_conffile"]), path, through }),
   z.object({ kind: z.literal("mv_conffile"), path, to: path, through }),
   z.object({
@@ -54,7 +55,7 @@ const manifest = z.object({
   relations: z.array(
     z.object({ relation: text, field: z.enum(["Depends", "Recommends"]), reasons: z.array(reason) }),
   ),
-  migrations: z.array(migration).exactOptional(),
+  migrations: z.array(migrationSchema).exactOptional(),
 });
 
 /** Reads a manifest from a package that may be anyone's; undefined when it is none that this version knows. */

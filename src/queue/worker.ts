@@ -12,6 +12,8 @@ import { openSandbox } from "../sandbox/sandbox.ts";
 import { createCheckOut, type CheckOut } from "../sync/check-out.ts";
 import { buildsAtOnce, createLocalExecutor } from "../sync/execute/local.ts";
 import type { Fleet } from "../sync/fleet/types.ts";
+import { previousIn, type FindPrevious } from "../sync/previous.ts";
+import { readPublished } from "../sync/published-state.ts";
 import { createSourceOpener } from "../sync/read-sources.ts";
 import { machineTarget } from "../sync/survey.ts";
 import { buildQueued, type BuildContext } from "./build-job.ts";
@@ -74,6 +76,7 @@ async function buildContext(
   for (const lack of sandbox.lacks)
     reporter.warning(`sandbox: ${lack}`, "docs/how-to/sync.md says what each machine can do");
   const checkOutOf = createCheckOuts(host);
+  const findPreviousOf = createFinders(fleet, host);
   const share = { ...host, cores: Math.max(1, Math.floor(host.cores / builds)) };
   return {
     store,
@@ -81,18 +84,50 @@ async function buildContext(
     worker,
     plans: createPlanReader(store, fleet.repository.url),
     builder: (plan, places) =>
-      createLocalExecutor({ places, checkOut: checkOutOf(plan), host: share, sandbox, limits, builds: 1 }),
+      createLocalExecutor({
+        places,
+        checkOut: checkOutOf(plan),
+        findPrevious: findPreviousOf(plan),
+        host: share,
+        sandbox,
+        limits,
+        builds: 1,
+      }),
   };
 }
 
 /** Each repository is asked once for a plan: it has all commits that the plan names. */
 function createCheckOuts(host: Host): (plan: string) => CheckOut {
-  const known = new Map<string, CheckOut>();
+  return ofEachPlan(() => createCheckOut(createSourceOpener(host), { isFresh: false }));
+}
+
+/** The repository is looked at once for a plan, when its first build asks. */
+function createFinders({ repository: { url } }: Fleet, host: Host): (plan: string) => FindPrevious {
+  return ofEachPlan(() => {
+    let opening: Promise<FindPrevious> | undefined;
+    return async (job, folder) => {
+      opening ??= openFinder(url, host);
+      // What could not be reached may be there for the next try.
+      opening.catch(() => (opening = undefined));
+      return await (
+        await opening
+      )(job, folder);
+    };
+  });
+}
+
+async function openFinder(url: string, host: Host): Promise<FindPrevious> {
+  const repository = await openRepository(url, host);
+  return previousIn(repository, await readPublished(repository.storage));
+}
+
+function ofEachPlan<T>(make: () => T): (plan: string) => T {
+  const known = new Map<string, T>();
   return (plan) => {
-    const checkOut = known.get(plan) ?? createCheckOut(createSourceOpener(host), { isFresh: false });
-    known.set(plan, checkOut);
+    const one = known.get(plan) ?? make();
+    known.set(plan, one);
     for (const old of [...known.keys()].slice(0, -2)) known.delete(old);
-    return checkOut;
+    return one;
   };
 }
 

@@ -21,6 +21,8 @@ export function createCheckOut(open: SourceOpener, options: { readonly isFresh: 
     if (!options.isFresh) {
       const asking = asked.get(job.url) ?? repository.refs(job);
       asked.set(job.url, asking);
+      // What could not be reached may be there for the next try.
+      asking.catch(() => asked.delete(job.url));
       await asking;
     }
     const { directory } = await repository.export(job, job.commit, folder);

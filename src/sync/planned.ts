@@ -14,6 +14,7 @@ import type { JobResult } from "./execute/types.ts";
 import { finishSync, signersFor } from "./finish.ts";
 import type { BuildSettings, Fleet } from "./fleet/types.ts";
 import { syncPlaces } from "./places.ts";
+import { noPrevious, previousBelow } from "./previous.ts";
 import type { SyncPublished } from "./publish.ts";
 import { readPublished } from "./published-state.ts";
 import { createSourceOpener } from "./read-sources.ts";
@@ -85,6 +86,8 @@ interface BuildPlanned {
   readonly keys: readonly string[];
   /** Absolute; each job's packages are below its key. */
   readonly output: string;
+  /** Absolute: what `describeForPlan` has written; nothing: nobody has. */
+  readonly previous?: string;
   readonly build: BuildSettings;
   readonly builds?: number;
 }
@@ -95,13 +98,16 @@ interface BuildPlanned {
  */
 export async function buildPlanned(
   plan: SyncPlan,
-  { host, reporter, keys, output, builds, build }: BuildPlanned,
+  { host, reporter, keys, output, previous, builds, build }: BuildPlanned,
 ): Promise<readonly JobResult[]> {
   const jobs = keys.map((key) => findJob(plan, key));
   const places = { ...syncPlaces(plan.repository, host), built: output };
   const checkOut = createCheckOut(createSourceOpener(host), { isFresh: false });
+  const findPrevious = previous === undefined ? noPrevious : previousBelow(previous);
+  if (previous === undefined && jobs.some(({ since }) => since !== undefined))
+    reporter.warning(NO_PREVIOUS, NO_PREVIOUS_HINT);
   const limits = builds === undefined ? {} : { builds };
-  const executor = await openLocalPool(build, { places, checkOut, host, reporter, ...limits });
+  const executor = await openLocalPool(build, { places, checkOut, findPrevious, host, reporter, ...limits });
   return await reporter.step(`Build ${jobs.length} of ${plan.jobs.length} jobs`, async (progress) => {
     let done = 0;
     return await executor.run(jobs, {
@@ -109,6 +115,9 @@ export async function buildPlanned(
     });
   });
 }
+
+const NO_PREVIOUS = "packages are built that do not migrate what the versions before them leave behind";
+const NO_PREVIOUS_HINT = "sync --plan json --previous FOLDER describes those; then give it here too";
 
 function findJob({ jobs }: SyncPlan, key: string): SyncJob {
   const found = jobs.filter((job) => job.key.startsWith(key));

@@ -112,10 +112,7 @@ async function runJobs(
 ): Promise<readonly JobResult[]> {
   if (jobs.length === 0) return [];
   const { reporter, executor } = options;
-  const checkOut = createCheckOut(open, { isFresh: true });
-  const { openLocalPool } = await import("./execute/open-local.ts");
-  const pool =
-    executor ?? (await openLocalPool(fleet.build, { ...options, places: survey.places, checkOut }));
+  const pool = executor ?? (await openPool(fleet, { survey, open }, options));
   const title = jobs.length === 1 ? "Build 1 package" : `Build ${jobs.length} packages`;
   return await reporter.step(title, async (progress) => {
     let done = 0;
@@ -126,6 +123,25 @@ async function runJobs(
         if (result.outcome === "failed") tellFailure(result, reporter);
       },
     });
+  });
+}
+
+async function openPool(
+  { build }: Fleet,
+  { survey, open }: { readonly survey: Survey; readonly open: SourceOpener },
+  options: SyncOptions,
+): Promise<Executor> {
+  const [{ openLocalPool }, { previousIn }] = await Promise.all([
+    import("./execute/open-local.ts"),
+    import("./previous.ts"),
+  ]);
+  const { places, repository, state } = survey;
+  const checkOut = createCheckOut(open, { isFresh: true });
+  return await openLocalPool(build, {
+    ...options,
+    places,
+    checkOut,
+    findPrevious: previousIn(repository, state),
   });
 }
 

@@ -7,17 +7,15 @@ import { readContents, type PackageContents } from "./contents.ts";
 
 /**
  * Reads the package that the machines have now. It may have been made by any tool.
- * @throws VenvdebError as `readDeb`; PLAN_PREVIOUS_OTHER for a package of another name
+ * @throws VenvdebError as `describePackage`; PLAN_PREVIOUS_OTHER for a package of another name
  */
 export async function readPrevious(
   path: string,
   { name, version }: PackageIdentity,
   reporter: Reporter,
 ): Promise<PreviousPackage> {
-  const contents = await readContents(path, { checksums: "conffiles" });
-  const previous = describePrevious(contents);
+  const previous = await describePackage(path);
   if (previous.name !== name) throw otherPackage(path, previous.name, name);
-  if (!isDebianVersion(previous.version)) throw badVersion(path, previous.version);
   const order = compareDebianVersions(version, previous.version);
   if (order < 0) {
     reporter.warning(
@@ -31,6 +29,16 @@ export async function readPrevious(
       "raise `revision` or the project's version",
     );
   }
+  return previous;
+}
+
+/**
+ * What of a package matters to the one after it.
+ * @throws VenvdebError DEB_BAD_VERSION, and as `readDeb`
+ */
+export async function describePackage(path: string): Promise<PreviousPackage> {
+  const previous = describePrevious(await readContents(path, { checksums: "conffiles" }));
+  if (!isDebianVersion(previous.version)) throw badVersion(path, previous.version);
   return previous;
 }
 

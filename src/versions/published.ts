@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { compareDebianVersions } from "../deb/version.ts";
-import { writeFile } from "../effects/fs.ts";
 import type { Host } from "../effects/host.ts";
 import { VenvdebError } from "../errors.ts";
+import type { ListedPackage } from "../repository/operations/list.ts";
+import type { Storage } from "../repository/storage/types.ts";
 
 /** A suite of a repository, as `--previous` names it: `REPOSITORY#SUITE`. */
 export interface PublishedSuite {
@@ -12,7 +12,7 @@ export interface PublishedSuite {
   readonly suite: string;
 }
 
-/** Reads `REPOSITORY#SUITE`; nothing when it is the path of a package. */
+/** Reads `REPOSITORY#SUITE`; nothing when it is the path of a file. */
 export function parsePublishedSuite(text: string): PublishedSuite | undefined {
   const [, url, suite] = /^(.+)#([^#/]+)$/.exec(text) ?? [];
   return url === undefined || suite === undefined || suite.endsWith(".deb") ? undefined : { url, suite };
@@ -34,17 +34,38 @@ export async function fetchPublished(
   ]);
   const repository = await openRepository(url, host);
   const listed = await listPackages(repository, { target: suite, name: wanted.name, allVersions: true });
-  const older = listed
+  const older = newestBefore(listed, wanted);
+  return older === undefined ? undefined : await fetchListed(repository.storage, older, folder);
+}
+
+/** The newest of some packages that machines of an architecture install, older than a version where one is given. */
+export function newestBefore(
+  listed: readonly ListedPackage[],
+  wanted: { readonly version?: string; readonly architecture: string },
+): ListedPackage | undefined {
+  return listed
     .filter(({ architecture }) => architecture === "all" || architecture === wanted.architecture)
-    .filter(({ version }) => compareDebianVersions(version, wanted.version) < 0)
+    .filter(
+      ({ version }) => wanted.version === undefined || compareDebianVersions(version, wanted.version) < 0,
+    )
     .toSorted((a, b) => compareDebianVersions(a.version, b.version))
     .at(-1);
-  if (older === undefined) return undefined;
-  const bytes = (await repository.storage.read(older.filename))?.bytes;
-  if (bytes === undefined || createHash("sha256").update(bytes).digest("hex") !== older.sha256)
-    throw damaged(older.filename, bytes === undefined ? "it is not there" : "it is not what the suite lists");
-  const path = join(folder, basename(older.filename));
-  await writeFile(path, bytes);
+}
+
+/**
+ * Brings a package that a suite lists into a folder, and holds it against size and SHA-256 of the index.
+ * @throws VenvdebError REPO_DAMAGED, and what storage throws
+ */
+export async function fetchListed(storage: Storage, listed: ListedPackage, folder: string): Promise<string> {
+  const { filename } = listed;
+  const path = join(folder, basename(filename));
+  const { download } = await import("../repository/download.ts");
+  const isWhole = await download(storage, filename, path, listed).catch((error: unknown) => {
+    if (error instanceof VenvdebError && error.code === "REPO_OBJECT_MISSING")
+      throw damaged(filename, "it is not there");
+    throw error;
+  });
+  if (!isWhole) throw damaged(filename, "it is not what the suite lists");
   return path;
 }
 

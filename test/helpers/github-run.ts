@@ -89,8 +89,12 @@ async function runAction(
 ): Promise<void> {
   const [name, path, pattern] = ["name", "path", "pattern"].map((key) => fill(String(settings[key] ?? "")));
   const artefacts = join(folder, "artefacts");
-  if (uses.startsWith("actions/upload-artifact@"))
-    await upload(join(cwd, path ?? ""), join(artefacts, name ?? ""));
+  if (uses.startsWith("actions/upload-artifact@")) {
+    const paths = (path ?? "").split("\n").filter((line) => line !== "");
+    // Of several, their common folder is the artefact's root.
+    const place = (one: string) => (paths.length > 1 && one.endsWith("/") ? one : "");
+    for (const one of paths) await upload(join(cwd, one), join(artefacts, name ?? "", place(one)));
+  }
   if (!uses.startsWith("actions/download-artifact@")) return;
   const head = (pattern ?? "").replace("*", "");
   for (const each of await readdir(artefacts))

@@ -7,6 +7,7 @@ import { buildQueueName, queuePrefix } from "../../src/queue/names.ts";
 import { openQueues } from "../../src/queue/open.ts";
 import { parseRedisAddress } from "../../src/queue/redis-address.ts";
 import { cli } from "../helpers/cli.ts";
+import { newestDropsConffile, withConffile } from "../helpers/dropped-conffile.ts";
 import { smallProject } from "../helpers/fleet.ts";
 import { gitRepository } from "../helpers/git-repository.ts";
 import { queueFleet, type QueueFleet } from "../helpers/queue-fleet.ts";
@@ -120,6 +121,24 @@ it("a package that was published otherwise is not published, and said so", { tim
   worker.signal("SIGTERM");
   expect(await worker.ended, worker.said()).toBe(0);
 });
+
+it(
+  "a worker builds what comes after the published version, which it reads",
+  { timeout: 300_000 },
+  async () => {
+    const fleet = await queueFleet();
+    const git = await gitRepository();
+    git.commit("Begin", below("billing", withConffile("billing")));
+    await fleet.write(fleetOf(git.path, ["billing"]));
+    const worker = startWorker(["--builds=1", "--publish"], { cwd: fleet.folder, env: fleet.env });
+    expect((await fleet.run("submit", "fleet.toml", "--wait")).exitCode, worker.said()).toBe(0);
+    git.commit("Drop it", below("billing", smallProject("billing", "two\n")));
+    expect((await fleet.run("submit", "fleet.toml", "--wait")).exitCode, worker.said()).toBe(0);
+    expect(await newestDropsConffile(fleet, "billing")).toBe(true);
+    worker.signal("SIGTERM");
+    expect(await worker.ended, worker.said()).toBe(0);
+  },
+);
 
 it("what is wrong with Redis is said at once", { timeout: 120_000 }, async () => {
   const fleet = await queueFleet();

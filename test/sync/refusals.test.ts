@@ -8,6 +8,7 @@ import { createLocalExecutor } from "../../src/sync/execute/local.ts";
 import { readFleet } from "../../src/sync/fleet/read.ts";
 import { syncPlaces } from "../../src/sync/places.ts";
 import { buildPlanned, readPlan } from "../../src/sync/planned.ts";
+import { noPrevious } from "../../src/sync/previous.ts";
 import { createSourceOpener, readSources } from "../../src/sync/read-sources.ts";
 import { syncFleet } from "../../src/sync/sync.ts";
 import { cli } from "../helpers/cli.ts";
@@ -135,6 +136,7 @@ it.each([
       directory: join(folder, "source"),
       history: { kind, commit, changes: [] },
     }),
+    findPrevious: noPrevious,
     host,
     sandbox: await openSandbox("off", host),
     limits: { ...UNBOXED.limits, ...limits },

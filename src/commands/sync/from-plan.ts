@@ -19,8 +19,15 @@ export async function runFromPlan(
   const { job: keys, builds } = values;
   if (values.publish === undefined) {
     const output = resolve(host.cwd, values.output);
-    const limits = builds === undefined ? {} : { builds };
-    const results = await buildPlanned(plan, { host, reporter, keys, output, build: fleet.build, ...limits });
+    const results = await buildPlanned(plan, {
+      host,
+      reporter,
+      keys,
+      output,
+      build: fleet.build,
+      ...(values.previous === undefined ? {} : { previous: resolve(host.cwd, values.previous) }),
+      ...(builds === undefined ? {} : { builds }),
+    });
     for (const result of results)
       if (result.outcome === "failed") tellFailure(result, reporter);
       else for (const each of result.packages) context.write(`${each.path}\n`);

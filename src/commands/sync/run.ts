@@ -1,9 +1,11 @@
+import { resolve } from "node:path";
 import type { OpenRepository } from "../../repository/publish.ts";
 import type { Fleet } from "../../sync/fleet/types.ts";
 import type { SyncPublished } from "../../sync/publish.ts";
 import { createSourceOpener } from "../../sync/read-sources.ts";
-import { surveyFleet } from "../../sync/survey.ts";
+import { surveyFleet, type Survey } from "../../sync/survey.ts";
 import { syncFleet } from "../../sync/sync.ts";
+import type { SyncPlan } from "../../sync/types.ts";
 import { signerOptions, type SigningValues } from "../repo/signing.ts";
 import type { CommandContext } from "../types.ts";
 import { invalidUsage } from "../usage-error.ts";
@@ -21,12 +23,13 @@ export interface SyncValues extends SigningValues {
   readonly from: string | undefined;
   readonly job: readonly string[];
   readonly output: string;
+  readonly previous: string | undefined;
   readonly publish: string | undefined;
 }
 
 /** @throws VenvdebError USAGE_INVALID */
 export function refuseMixed(values: SyncValues): void {
-  const { from, job, publish, watch: watches, listen, plan, explain } = values;
+  const { from, job, publish, previous, watch: watches, listen, plan, explain } = values;
   const chosen = [
     ...(from === undefined ? [] : ["--from"]),
     ...(watches ? ["--watch"] : []),
@@ -38,6 +41,8 @@ export function refuseMixed(values: SyncValues): void {
     throw invalidUsage("--job and --publish need a plan: --from plan.json", "sync");
   if (from !== undefined && job.length > 0 === (publish !== undefined))
     throw invalidUsage("--from needs either --job or --publish", "sync");
+  if (previous !== undefined && plan === undefined && job.length === 0)
+    throw invalidUsage("--previous needs --plan or --job", "sync");
   if (listen !== undefined && !watches) throw invalidUsage("--listen needs --watch", "sync");
 }
 
@@ -45,9 +50,22 @@ export function refuseMixed(values: SyncValues): void {
 export async function showPlan(fleet: Fleet, values: SyncValues, context: CommandContext): Promise<0> {
   const { host, reporter } = context;
   const open = createSourceOpener(host);
-  const { plan } = await surveyFleet(fleet, { open, host, reporter, retry: true });
+  const survey = await surveyFleet(fleet, { open, host, reporter, retry: true });
+  const plan = values.previous === undefined ? survey.plan : await described(survey, values.previous, host);
   context.write(values.plan === "json" ? `${JSON.stringify(plan, undefined, 2)}\n` : renderExplanation(plan));
   return 0;
+}
+
+async function described(
+  { plan, repository, state }: Survey,
+  folder: string,
+  { cwd }: CommandContext["host"],
+): Promise<SyncPlan> {
+  const [{ describeForPlan }, { previousIn }] = await Promise.all([
+    import("../../sync/describe-previous.ts"),
+    import("../../sync/previous.ts"),
+  ]);
+  return await describeForPlan(plan, previousIn(repository, state), resolve(cwd, folder));
 }
 
 /** Gives 1 when anything failed: a source, a job, or a suite that could not be published. */

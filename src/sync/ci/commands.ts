@@ -10,16 +10,16 @@ export interface PipelineOptions {
   readonly tools: readonly string[];
 }
 
-/** The very lines that a pipeline runs, whoever runs it. */
+/** The very lines that a pipeline runs, whoever runs it. Builds get no credentials: the planner reads the repository for them. */
 export function planCommands({ fleet }: PipelineOptions): string {
-  return `venvdeb sync ${quoteShell(fleet)} --plan json > plan.json\n`;
+  return `venvdeb sync ${quoteShell(fleet)} --plan json --previous previous > plan.json\n`;
 }
 
 /** `JOBS` has the keys of the cell. */
 export function buildCommands({ fleet }: PipelineOptions): string {
   return `set --
 for job in $JOBS; do set -- "$@" --job "$job"; done
-venvdeb sync ${quoteShell(fleet)} --from plan.json --output incoming "$@"
+venvdeb sync ${quoteShell(fleet)} --from plan.json --previous previous --output incoming "$@"
 `;
 }
 

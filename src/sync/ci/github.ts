@@ -74,7 +74,7 @@ function planJob(options: PipelineOptions): YamlMap {
         env: STORE,
         run: `${planCommands(options)}venvdeb ci github ${quoteShell(options.fleet)} --from plan.json >> "$GITHUB_OUTPUT"\n`,
       },
-      upload("plan", "plan.json"),
+      upload("plan", "plan.json\nprevious/\n"),
     ],
   };
 }

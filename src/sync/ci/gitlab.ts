@@ -30,7 +30,7 @@ export function renderGitlabPipeline(options: PipelineOptions): string {
         options.install,
         `${planCommands(options)}venvdeb ci gitlab ${fleet} --from plan.json --install ${quoteShell(options.install)} > packages.yml\n`,
       ],
-      artifacts: { paths: ["plan.json", "packages.yml"], expire_in: "1 week" },
+      artifacts: { paths: ["plan.json", "packages.yml", "previous"], expire_in: "1 week" },
     },
     packages: {
       stage: "packages",

@@ -12,6 +12,7 @@ import type { CheckOut } from "../check-out.ts";
 import { failureOf } from "../failure-of.ts";
 import { writeJson } from "../json-file.ts";
 import type { SyncPlaces } from "../places.ts";
+import type { FindPrevious } from "../previous.ts";
 import type { SyncJob } from "../types.ts";
 import { runBuild } from "./run-build.ts";
 import type { Executor, ExecutorHooks, JobResult } from "./types.ts";
@@ -19,6 +20,7 @@ import type { Executor, ExecutorHooks, JobResult } from "./types.ts";
 export interface LocalOptions {
   readonly places: Pick<SyncPlaces, "built" | "folder" | "logs">;
   readonly checkOut: CheckOut;
+  readonly findPrevious: FindPrevious;
   readonly host: Host;
   readonly sandbox: Sandbox;
   /** Of each build. */
@@ -94,10 +96,11 @@ interface JobPlace {
 async function buildJob(
   job: SyncJob,
   { scratch, jobs, log, onLine }: JobPlace,
-  { checkOut, places, host, sandbox, limits }: LocalOptions,
+  { checkOut, findPrevious, places, host, sandbox, limits }: LocalOptions,
 ): Promise<readonly PackageFile[]> {
   const { directory, history } = await checkOut(job, join(scratch, "source"));
   await writeJson(scratch, HISTORY, history);
+  const previous = await findPrevious(job, join(scratch, "previous"));
   const lines: Promise<void>[] = [];
   return await keepBuilt(places.built, job, async (output) => {
     try {
@@ -109,6 +112,7 @@ async function buildJob(
         sandbox,
         limits,
         history: join(scratch, HISTORY),
+        previous,
         temporary: join(scratch, "tmp"),
         hidden: [places.folder],
         onLine: (line) => {

@@ -15,6 +15,8 @@ export interface BuildRun {
   readonly output: string;
   /** Absolute path of the file for `build --history`. */
   readonly history: string;
+  /** Absolute path of the file for `build --previous`; nothing at a first publication. */
+  readonly previous: string | undefined;
   /** Absolute: becomes /tmp. */
   readonly temporary: string;
   /** Absolute: what the build must not see. */
@@ -32,13 +34,13 @@ export interface BuildRun {
  * @throws VenvdebError what the build says; SYNC_LIMIT when it cost too much; SYNC_BUILD_ENDED when it was ended
  */
 export async function runBuild(job: SyncJob, run: BuildRun): Promise<readonly PackageFile[]> {
-  const { limits, directory, output, temporary, history } = run;
+  const { limits, directory, output, temporary, history, previous } = run;
   const { command, env } = await run.sandbox.wrap(buildCommand(job, run), {
     temporary,
     limits,
     hidden: run.hidden,
     cwd: directory,
-    readable: [history],
+    readable: [history, ...(previous === undefined ? [] : [previous])],
     writable: [directory, output],
     backendNetwork: job.buildNetwork ?? false,
   });
@@ -64,7 +66,7 @@ export async function runBuild(job: SyncJob, run: BuildRun): Promise<readonly Pa
   }
 }
 
-function buildCommand(job: SyncJob, { output, jobs, history, directory }: BuildRun): Command {
+function buildCommand(job: SyncJob, { output, jobs, history, previous, directory }: BuildRun): Command {
   const { target, revision, compression, version } = job;
   const { file, args } = ownProgram();
   return [
@@ -77,6 +79,7 @@ function buildCommand(job: SyncJob, { output, jobs, history, directory }: BuildR
     `--jobs=${jobs}`,
     `--history=${history}`,
     "--json",
+    ...(previous === undefined ? [] : [`--previous=${previous}`]),
     ...(compression === undefined ? [] : [`--compression=${compression}`]),
     ...(version === undefined
       ? []

@@ -5,6 +5,7 @@ import { pipelineCells } from "../../../src/sync/ci/cells.ts";
 import { renderGithubMatrix, renderGithubWorkflow } from "../../../src/sync/ci/github.ts";
 import { renderGitlabChild, renderGitlabPipeline } from "../../../src/sync/ci/gitlab.ts";
 import type { SyncJob, SyncPlan } from "../../../src/sync/types.ts";
+import { newestDropsConffile, withConffile } from "../../helpers/dropped-conffile.ts";
 import { projectRepository, smallProject, testFleet } from "../../helpers/fleet.ts";
 import { runGithub, type GithubWorkflow } from "../../helpers/github-run.ts";
 import { runGitlab, type GitlabPipeline } from "../../helpers/gitlab-run.ts";
@@ -95,6 +96,7 @@ async function scene() {
     await projectRepository("broken"),
   ];
   broken.commit("Break it", { "pyproject.toml": "[project\n" });
+  mailer.commit("Settings", withConffile("mailer"));
   const sources = [billing, mailer, broken].map(
     ({ path }, index) =>
       `[[source]]\ngit = "${path}"\nname = "${["billing", "mailer", "broken"][index] ?? ""}"\n`,
@@ -108,7 +110,7 @@ ${sources.join("")}`;
   await fleet.write(text);
   const made = await stage(fleet.folder, { "fleet.toml": text });
   const [keyFile = ""] = Object.values(await keyFiles(fleet.folder));
-  return { fleet, broken, stage: made, secrets: { VENVDEB_SIGNING_KEY: keyFile } };
+  return { fleet, broken, mailer, stage: made, secrets: { VENVDEB_SIGNING_KEY: keyFile } };
 }
 
 async function keyFiles(folder: string): Promise<string[]> {
@@ -121,7 +123,7 @@ describe("the very commands of a pipeline", () => {
     "of GitHub build every job, publish what went well, and tell what did not",
     { timeout: 900_000 },
     async () => {
-      const { fleet, broken, stage: made, secrets } = await scene();
+      const { fleet, broken, mailer, stage: made, secrets } = await scene();
       const { stdout } = await fleet.run("ci", "github", "fleet.toml", "--install", "venvdeb --version");
       const workflow = await readYaml<GithubWorkflow>(stdout);
       const first = await runGithub(workflow, made, secrets);
@@ -135,19 +137,23 @@ describe("the very commands of a pipeline", () => {
       broken.commit("Mend it", smallProject("broken", "well\n"));
       const second = await runGithub(workflow, made, secrets);
       expect(second, made.output.join("\n")).toMatchObject({ cells: [true], published: true });
-      const third = await runGithub(workflow, made, secrets);
-      expect(third).toMatchObject({ cells: [], published: true });
+      mailer.commit("Drop them", smallProject("mailer", "two\n"));
+      expect(await runGithub(workflow, made, secrets)).toMatchObject({ cells: [true], published: true });
+      expect(await newestDropsConffile(fleet, "mailer")).toBe(true);
+      expect(await runGithub(workflow, made, secrets)).toMatchObject({ cells: [], published: true });
     },
   );
 
   it("of GitLab do so too", { timeout: 900_000 }, async () => {
-    const { fleet, broken, stage: made, secrets } = await scene();
+    const { fleet, broken, mailer, stage: made, secrets } = await scene();
     const { stdout } = await fleet.run("ci", "gitlab", "fleet.toml", "--install", "venvdeb --version");
     const pipeline = await readYaml<GitlabPipeline>(stdout);
     const first = await runGitlab(pipeline, made, secrets);
     expect(first, made.output.join("\n")).toEqual({ builds: [true, true, false], published: false });
     expect((await fleet.listed("testing")).map((each) => each.split(" ")[0])).toEqual(["billing", "mailer"]);
     broken.commit("Mend it", smallProject("broken", "well\n"));
-    expect(await runGitlab(pipeline, made, secrets)).toEqual({ builds: [true], published: true });
+    mailer.commit("Drop them", smallProject("mailer", "two\n"));
+    expect(await runGitlab(pipeline, made, secrets)).toEqual({ builds: [true, true], published: true });
+    expect(await newestDropsConffile(fleet, "mailer")).toBe(true);
   });
 });
