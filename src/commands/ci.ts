@@ -38,7 +38,7 @@ export const ci = defineCommand({
     ]);
     const { cwd } = context.host;
     const [vendor, fleet = ""] = operands;
-    const { repository, sources } = await readFleet(fleet, cwd);
+    const { repository, sources, build } = await readFleet(fleet, cwd);
     const tools = [...new Set(sources.map(({ kind }) => TOOLS[kind]))].toSorted();
     if (options.from === undefined && repository.url.startsWith("/")) context.reporter.warning(FOLDER, HINT);
     const install = options.install ?? `npm install --global venvdeb@${readToolVersion()}`;
@@ -46,7 +46,9 @@ export const ci = defineCommand({
       options.from === undefined
         ? undefined
         : await (await import("../sync/planned.ts")).readPlan(options.from, cwd);
-    const text = renderPipeline(vendor === "gitlab" ? "gitlab" : "github", { fleet, install, tools }, plan);
+    const { sharedCache } = build;
+    const pipeline = { fleet, install, tools, ...(sharedCache === undefined ? {} : { sharedCache }) };
+    const text = renderPipeline(vendor === "gitlab" ? "gitlab" : "github", pipeline, plan);
     if (options.output === undefined) context.write(text);
     else {
       const path = resolve(cwd, options.output);

@@ -11,6 +11,7 @@ import type { Storage } from "../repository/storage/types.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";
 import { createCheckOut, type CheckOut } from "../sync/check-out.ts";
 import { buildsAtOnce, createLocalExecutor } from "../sync/execute/local.ts";
+import { buildHost } from "../sync/fleet/build-host.ts";
 import type { Fleet } from "../sync/fleet/types.ts";
 import { previousIn, type FindPrevious } from "../sync/previous.ts";
 import { readPublished } from "../sync/published-state.ts";
@@ -69,9 +70,10 @@ async function buildContext(
   fleet: Fleet,
   worker: string,
   builds: number,
-  { host, reporter, store }: RunWorker,
+  { host: machineHost, reporter, store }: RunWorker,
 ): Promise<BuildContext> {
   const { sandbox: mode, limits } = fleet.build;
+  const host = buildHost(machineHost, fleet.build);
   const [machine, sandbox] = await Promise.all([machineTarget(host), openSandbox(mode, host)]);
   for (const lack of sandbox.lacks)
     reporter.warning(`sandbox: ${lack}`, "docs/how-to/sync.md says what each machine can do");

@@ -45,7 +45,7 @@ export interface SandboxedCommand {
  */
 export async function openSandbox(mode: SandboxMode, host: Host): Promise<Sandbox> {
   const facts = mode === "off" ? OFF : await probeSandbox(host);
-  const lacks = mode === "off" ? [] : lackingOf(facts);
+  const lacks = mode === "off" ? [] : [...lackingOf(facts), ...lackingCache(facts, host)];
   if (mode === "required" && (!facts.works || facts.backends === "none"))
     throw new VenvdebError("SYNC_NO_SANDBOX", `Cannot build in a sandbox: ${lacks.join("; ")}`, {
       hint: 'apt-get install bubblewrap; a container must allow user namespaces; or set build = { sandbox = "auto" }',
@@ -69,6 +69,15 @@ function lackingOf({ works, problem = "", backends, scope, isRoot }: SandboxFact
       ? ["memory is limited for each process, not for the build as a whole: systemd does not run here"]
       : []),
   ];
+}
+
+/** Whoever has set it up wants to know why it does nothing. */
+function lackingCache({ works, backends }: SandboxFacts, host: Host): string[] {
+  const isWanted = (host.env["VENVDEB_SHARED_CACHE"] ?? "") !== "";
+  const isKnown = Object.keys(sharedCacheVariables(host, !works || backends === "full")).length > 0;
+  return isWanted && !isKnown
+    ? ["the shared cache is not used: what a project runs to build itself could read its secrets"]
+    : [];
 }
 
 async function wrap(

@@ -200,4 +200,12 @@ describe("the shared cache of a build in a sandbox", () => {
     expect(sharedCacheVariables({ env }, true)).toEqual(apart);
     expect(sharedCacheVariables({ env }, false)).toEqual(together);
   });
+
+  it("that is not used for its secrets' sake is told of", async () => {
+    const host = { ...readHost(), env: { PATH: process.env["PATH"], ...bucket } };
+    const { works, backends } = await probeSandbox(host);
+    const told = (await openSandbox("auto", host)).lacks.filter((lack) => lack.includes("shared cache"));
+    expect(told).toHaveLength(works && backends !== "full" ? 1 : 0);
+    expect((await openSandbox("auto", { ...host, env: {} })).lacks.join()).not.toContain("shared cache");
+  });
 });

@@ -8,6 +8,8 @@ export interface PipelineOptions {
   readonly install: string;
   /** Debian packages of the version controls that the fleet has. */
   readonly tools: readonly string[];
+  /** Where builds share layers, as the fleet file has it. */
+  readonly sharedCache?: string;
 }
 
 /** The very lines that a pipeline runs, whoever runs it. Builds get no credentials: the planner reads the repository for them. */

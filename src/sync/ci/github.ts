@@ -93,7 +93,11 @@ function buildJob(options: PipelineOptions): YamlMap {
       ...begin(options),
       download({ name: "plan" }),
       cache(".venvdeb/cache", "venvdeb-${{ matrix.image }}-${{ runner.arch }}"),
-      { name: "Build", env: { JOBS: "${{ matrix.jobs }}" }, run: buildCommands(options) },
+      {
+        name: "Build",
+        env: { JOBS: "${{ matrix.jobs }}", ...cacheSecrets(options) },
+        run: buildCommands(options),
+      },
       {
         name: "Attest",
         if: "github.event.repository.private == false",
@@ -103,6 +107,19 @@ function buildJob(options: PipelineOptions): YamlMap {
       { ...upload("packages-${{ matrix.name }}", "incoming/"), if: "!cancelled()" },
       { ...upload("logs-${{ matrix.name }}", ".venvdeb/state/sync/*/logs/"), if: "failure()" },
     ],
+  };
+}
+
+/** Not the repository's: who can write layers cannot publish. */
+function cacheSecrets({ sharedCache }: PipelineOptions): YamlMap {
+  if (sharedCache === undefined) return {};
+  const key = { VENVDEB_SHARED_CACHE_KEY: "${{ secrets.VENVDEB_SHARED_CACHE_KEY }}" };
+  if (!sharedCache.startsWith("s3:")) return key;
+  return {
+    ...key,
+    AWS_ACCESS_KEY_ID: "${{ secrets.CACHE_AWS_ACCESS_KEY_ID }}",
+    AWS_SECRET_ACCESS_KEY: "${{ secrets.CACHE_AWS_SECRET_ACCESS_KEY }}",
+    AWS_REGION: "${{ vars.AWS_REGION }}",
   };
 }
 

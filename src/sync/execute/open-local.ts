@@ -1,5 +1,6 @@
 import type { Reporter } from "../../reporter.ts";
 import { openSandbox } from "../../sandbox/sandbox.ts";
+import { buildHost } from "../fleet/build-host.ts";
 import type { BuildSettings } from "../fleet/types.ts";
 import { createLocalExecutor, type LocalOptions } from "./local.ts";
 import type { Executor } from "./types.ts";
@@ -13,12 +14,13 @@ interface PoolOptions extends Omit<LocalOptions, "sandbox" | "limits"> {
  * @throws VenvdebError SYNC_NO_SANDBOX
  */
 export async function openLocalPool(
-  { sandbox: mode, limits }: BuildSettings,
+  build: BuildSettings,
   { reporter, ...options }: PoolOptions,
 ): Promise<Executor> {
-  const sandbox = await openSandbox(mode, options.host);
+  const host = buildHost(options.host, build);
+  const sandbox = await openSandbox(build.sandbox, host);
   if (sandbox.lacks.length > 0) reporter.warning(sandbox.lacks.join("; "), SANDBOX_HINT);
-  return createLocalExecutor({ ...options, sandbox, limits });
+  return createLocalExecutor({ ...options, host, sandbox, limits: build.limits });
 }
 
 const SANDBOX_HINT = "docs/how-to/sync.md says what each machine can do";

@@ -1,10 +1,18 @@
 import { z } from "zod";
+import { CONTROL, text } from "../../config/leaf.ts";
 
 const MOST_MEGABYTES = 1_000_000;
 
 function limit(most: number) {
   return z.int("a whole number").min(1, "1 or more").max(most, `at most ${most}`);
 }
+
+const sharedCache = text(
+  new RegExp(
+    `^(?:s3://[^${CONTROL} ?#@]+|https?://[^${CONTROL} /@]+(?:/[^${CONTROL} ?#]*)?|(?![a-zA-Z][a-zA-Z0-9+.-]*://)[^${CONTROL}]+)$`,
+  ),
+  "s3://BUCKET/PREFIX, https://HOST/PATH without a user or password (they are for .netrc), or a folder",
+);
 
 /** `[build]` of the fleet file: what each build may do and cost on the machine that builds. */
 export const buildSchema = z
@@ -32,6 +40,13 @@ export const buildSchema = z
       .exactOptional(),
     processes: limit(100_000)
       .meta({ description: "Processes and threads of a build.", default: 2048 })
+      .exactOptional(),
+    "shared-cache": sharedCache
+      .meta({
+        description:
+          "Where builds share the layers of distributions: a bucket, a web server, or a folder, relative to the fleet file. `VENVDEB_SHARED_CACHE` goes before it, also when it is empty. Its key is in `VENVDEB_SHARED_CACHE_KEY` alone.",
+        examples: ["s3://builds/layers"],
+      })
       .exactOptional(),
   })
   .meta({ description: "What each build may do and cost on the machine that builds." });

@@ -20,22 +20,19 @@ export function normalizeFleet(
     fleet: {
       file: place.file,
       repository: { url: absolute(url, place.folder), ...(retention === undefined ? {} : { retention }) },
-      build: normalizeBuild(raw.build),
+      build: normalizeBuild(raw.build, place.folder),
       sources,
     },
   };
 }
 
-function normalizeBuild({
-  sandbox = "auto",
-  minutes = 120,
-  memory = 4096,
-  disk = 20_480,
-  processes = 2048,
-}: RawFleet["build"] = {}): Fleet["build"] {
+function normalizeBuild(raw: RawFleet["build"], folder: string): Fleet["build"] {
+  const { sandbox = "auto", minutes = 120, memory = 4096, disk = 20_480, processes = 2048 } = raw ?? {};
+  const sharedCache = raw?.["shared-cache"];
   return {
     sandbox,
     limits: { seconds: minutes * 60, memory: memory * 2 ** 20, disk: disk * 2 ** 20, processes },
+    ...(sharedCache === undefined ? {} : { sharedCache: absolute(sharedCache, folder) }),
   };
 }
 

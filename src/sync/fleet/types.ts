@@ -15,6 +15,8 @@ export interface Fleet {
 export interface BuildSettings {
   readonly sandbox: SandboxMode;
   readonly limits: SandboxLimits;
+  /** As `VENVDEB_SHARED_CACHE` has it; that variable goes before it. */
+  readonly sharedCache?: string;
 }
 
 export interface FleetRepository {

@@ -39,6 +39,11 @@ const LARGE = planOf({ "debian:bookworm/amd64": 900, "debian:trixie/arm64": 3, "
 describe("a pipeline fits the schema that its vendor publishes", () => {
   it.each([
     ["github", "the workflow", renderGithubWorkflow(OPTIONS)],
+    [
+      "github",
+      "the workflow with a shared cache",
+      renderGithubWorkflow({ ...OPTIONS, sharedCache: "s3://builds/layers" }),
+    ],
     ["gitlab", "the pipeline", renderGitlabPipeline(OPTIONS)],
     ["gitlab", "the pipeline of a large plan", renderGitlabChild(LARGE, OPTIONS)],
     ["gitlab", "the pipeline of a plan without work", renderGitlabChild(planOf({}), OPTIONS)],
@@ -65,6 +70,23 @@ it("a pipeline brings the version control of its fleet, where the machine has it
   expect(workflow).toMatch(/--no-install-recommends .* git mercurial subversion$/m);
   expect(renderGitlabChild(LARGE, OPTIONS)).toMatch(/--no-install-recommends .* git mercurial subversion$/m);
   expect(renderGithubWorkflow({ ...OPTIONS, tools: ["git"] })).not.toMatch(/sudo|mercurial/);
+});
+
+/** The secrets that build jobs get. */
+function buildSecrets(sharedCache?: string): string[] {
+  const text = renderGithubWorkflow({ ...OPTIONS, ...(sharedCache === undefined ? {} : { sharedCache }) });
+  const [, build = ""] = /^ {2}build:\n([^]*?)^ {2}publish:\n/m.exec(text) ?? [];
+  return [...build.matchAll(/secrets\.(\w+)/g)].map(([, name = ""]) => name);
+}
+
+it("only builds get the secrets of a shared cache, and none of the repository's", () => {
+  expect(buildSecrets()).toEqual([]);
+  expect(buildSecrets("https://cache.example.com/")).toEqual(["VENVDEB_SHARED_CACHE_KEY"]);
+  expect(buildSecrets("s3://builds/layers")).toEqual([
+    "VENVDEB_SHARED_CACHE_KEY",
+    "CACHE_AWS_ACCESS_KEY_ID",
+    "CACHE_AWS_SECRET_ACCESS_KEY",
+  ]);
 });
 
 describe("the cells of a matrix", () => {

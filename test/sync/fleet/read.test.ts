@@ -26,6 +26,7 @@ retention = { versions = 3 }
 sandbox = "required"
 minutes = 30
 disk = 100
+shared-cache = "../layers"
 [defaults]
 targets = ["debian:bookworm/amd64"]
 branches = { main = "testing", "release/*" = "staging/extra" }
@@ -48,6 +49,7 @@ tags = {}
       build: {
         sandbox: "required",
         limits: { seconds: 1800, memory: 4096 * 2 ** 20, disk: 100 * 2 ** 20, processes: 2048 },
+        sharedCache: join(folder, "../layers"),
       },
       sources: [
         {
@@ -92,6 +94,22 @@ tags = {}
     const { fleet } = await fleetOf(SMALL.replace(/https:[^"]*/, typed));
     expect(fleet.sources[0]).toMatchObject({ url, name });
   });
+
+  it.each(["s3://builds/layers", "https://cache.example.com/layers", "/mnt/layers"])(
+    "takes the shared cache %s",
+    async (sharedCache) => {
+      const { fleet } = await fleetOf(`${SMALL}[build]\nshared-cache = "${sharedCache}"\n`);
+      expect(fleet.build.sharedCache).toBe(sharedCache);
+    },
+  );
+
+  it.each(["ftp://cache.example.com/", "https://me:secret@cache.example.com/", "https://x/?a=b"])(
+    "refuses the shared cache %s",
+    async (sharedCache) => {
+      const text = `${SMALL}[build]\nshared-cache = "${sharedCache}"\n`;
+      expect(await thrown(async () => fleetOf(text))).toMatchObject({ code: "CONFIG_INVALID" });
+    },
+  );
 
   it("that the starter writes is right", async () => {
     const { fleet } = await fleetOf(renderFleetStarter());
