@@ -1,6 +1,6 @@
 import { cli, type CliResult } from "./cli.ts";
 import { testFleet, type TestFleet } from "./fleet.ts";
-import { startRedis, type TestRedis } from "./redis.ts";
+import { startRedis, type RedisServer, type TestRedis } from "./redis.ts";
 import type { QueueStatus } from "../../src/queue/status-types.ts";
 import { expect } from "vitest";
 import { waitFor } from "./wait-for.ts";
@@ -13,8 +13,8 @@ export interface QueueFleet extends TestFleet {
   readonly isIdle: (seconds: number) => Promise<QueueStatus>;
 }
 
-export async function queueFleet(): Promise<QueueFleet> {
-  const redis = await startRedis();
+export async function queueFleet(server?: RedisServer): Promise<QueueFleet> {
+  const redis = await startRedis(server);
   const fleet = await testFleet();
   const env = { ...fleet.env, VENVDEB_REDIS_URL: redis.url, VENVDEB_REDIS_PASSWORD: redis.password };
   const run = async (...args: readonly string[]): Promise<CliResult> => cli(args, { cwd: fleet.folder, env });

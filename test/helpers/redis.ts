@@ -18,13 +18,16 @@ export interface TestRedis {
 
 const PORT = 46_379;
 
-/** Debian's redis-server, until the test is over. */
-export async function startRedis(): Promise<TestRedis> {
+/** A program that speaks as Redis does, with arguments that come before its settings. */
+export type RedisServer = readonly [program: string, ...args: string[]];
+
+/** Debian's redis-server, or another one, until the test is over. */
+export async function startRedis(command: RedisServer = ["redis-server"]): Promise<TestRedis> {
   const folder = join(await tempFiles(), "redis");
   await mkdir(folder);
   const release = await lockPorts([PORT]);
   const password = "hush-hush";
-  let server = await start(folder, password);
+  let server = await start(command, folder, password);
   onTestFinished(async () => {
     await kill(server);
     await release();
@@ -35,12 +38,16 @@ export async function startRedis(): Promise<TestRedis> {
     folder,
     restart: async () => {
       await kill(server);
-      server = await start(folder, password);
+      server = await start(command, folder, password);
     },
   };
 }
 
-async function start(folder: string, password: string): Promise<ChildProcess> {
+async function start(
+  [program, ...leading]: RedisServer,
+  folder: string,
+  password: string,
+): Promise<ChildProcess> {
   const settings = {
     port: PORT,
     bind: "127.0.0.1",
@@ -53,12 +60,12 @@ async function start(folder: string, password: string): Promise<ChildProcess> {
     requirepass: password,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(program, [...leading, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   server.stdout.on("data", (text: Buffer) => (said += text.toString()));
   server.on("error", (error) => (said += error.message));
   await waitFor(async () => (said.includes("Ready to accept connections") ? true : undefined), {
-    what: "redis-server",
+    what: program,
   });
   return server;
 }
