@@ -80,7 +80,8 @@ function build(project, { shared, machine }) {
 /** A new line at the end of the first module that is found. */
 function changeProject(copy) {
   const modules = readdirSync(copy, { recursive: true }).filter((path) => path.endsWith(".py"));
-  appendFileSync(join(copy, modules.toSorted()[0]), "\n# A commit later.\n");
+  const first = modules.reduce((one, other) => (other < one ? other : one));
+  appendFileSync(join(copy, first), "\n# A commit later.\n");
 }
 
 function sizeOf(path) {
