@@ -8,7 +8,7 @@ import { rolldown } from "rolldown";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TARGET = join(ROOT, "dist/bundle");
 
-/** What few commands load, or what by its licence stays a library of its own. */
+/** What few commands load, what by its licence stays a library of its own, and what looks for files beside itself. */
 const APART = ["@aws-sdk/client-s3", "@cyclonedx/cyclonedx-library", "bullmq", "ioredis", "openpgp"];
 
 const bundle = await rolldown({
