@@ -5,11 +5,12 @@ import type { SharedStore } from "./cache/shared/store.ts";
 import { openStore, type Store } from "./cache/store.ts";
 import { trimStore } from "./cache/survey.ts";
 import { withTempDir } from "./effects/temp-dir.ts";
+import type { KnownTools } from "./environment/kept-tools.ts";
 import { resolveRequirements } from "./environment/resolve.ts";
 import type { MadePackage, MakeOptions } from "./make-package.ts";
 import type { PackagePlan } from "./plan/types.ts";
 import { prepare } from "./plan-package.ts";
-import { digestInputs } from "./unchanged/inputs.ts";
+import { digestInputs, type DigestedInputs } from "./unchanged/inputs.ts";
 import { findUnchanged, rememberBuild } from "./unchanged/remember.ts";
 
 /**
@@ -29,23 +30,27 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
     const resolved = plan.hasEnvironment ? await resolveRequirements(plan, options) : undefined;
     const making = { ...options, ...projectWheel, scratch, ...(resolved ? { resolved } : {}) };
     if (!store) return (await make(plan, making)).report;
-    const digestNow = async () =>
-      await digestInputs(plan, { host, ...projectWheel, ...(resolved ? { resolved } : {}) });
-    const digest = await digestNow();
-    const inputs = digest === undefined ? undefined : { store, digest, installer: resolved?.installer };
+    const given = { host, ...projectWheel, ...(resolved ? { resolved } : {}) };
+    const first = await digestInputs(plan, given);
+    const inputs = first && { store, digest: first.digest, installer: resolved?.installer };
     const unchanged = inputs && (await findUnchanged(inputs, options.output));
     if (unchanged) reporter.info(`Unchanged: ${unchanged.path}`);
     if (unchanged) return unchanged;
     const { report, further } = await withRepair(store, reporter, async (kept) =>
-      make(plan, { ...making, ...(kept ? { store: kept } : {}) }),
+      make(plan, { ...making, ...(kept ? { store: kept, ...toolsFor(local, first) } : {}) }),
     );
     // Nobody can tell which half of a change that came meanwhile is in the package.
-    if (inputs && (await digestNow()) === digest) await rememberBuild(inputs, report, further);
+    const last = first && (await digestInputs(plan, { ...given, ...first }));
+    if (inputs && last?.digest === inputs.digest) await rememberBuild(inputs, report, further);
     await shared?.finish();
     // Where nothing can be removed nothing could be kept either, which is told already; the package is there.
     await trimStore(folder, limit, Date.now()).catch(() => undefined);
     return report;
   });
+}
+
+function toolsFor(store: Store | undefined, inputs: DigestedInputs | undefined): { tools?: KnownTools } {
+  return store && inputs?.tools ? { tools: { ...inputs.tools, store } } : {};
 }
 
 async function openShared(

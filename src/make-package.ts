@@ -8,6 +8,7 @@ import { renderDocuments } from "./documents/documents.ts";
 import { mkdir } from "./effects/fs.ts";
 import { readToolVersion } from "./effects/tool-version.ts";
 import { buildEnvironment } from "./environment/build.ts";
+import type { KnownTools } from "./environment/kept-tools.ts";
 import type { ResolvedRequirements } from "./environment/resolve.ts";
 import { cutEnvironment, joinLayers } from "./layers/cut.ts";
 import { keepLayers } from "./layers/keep.ts";
@@ -23,6 +24,7 @@ export interface MakeOptions extends BuildOptions {
   readonly projectWheel?: string;
   readonly resolved?: ResolvedRequirements;
   readonly store?: Store;
+  readonly tools?: KnownTools;
 }
 
 export interface MadePackage {
@@ -39,7 +41,7 @@ export async function makePackage(plan: PackagePlan, options: MakeOptions): Prom
   const { scratch, store, jobs, reporter } = options;
   const root = join(scratch, "root");
   const environment = await buildEnvironment(plan, { ...options, root, isFresh: options.noCache === true });
-  const libraries = await resolveLibraries(plan, environment, reporter);
+  const libraries = await resolveLibraries(plan, environment, options);
   const architecture = packageArchitecture(plan, libraries.objects);
   const layers = cutEnvironment(plan, environment);
   const files = environment.distributions.flatMap((distribution) => distribution.files);

@@ -33,9 +33,11 @@ name = "é"
 negative = -12
 nothing = {}
 nested = [[1, 2], []]
+files = [{ uploaded = 2024-12-01T00:00:00.125Z, size = 1 }]
 
 [manifest]
 off = false
+uploaded = 2026-02-28T23:59:59Z
 `;
 
 /** The other parser's result, or nothing where it finds a mistake. */

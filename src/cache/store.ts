@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import {
-  createReadStream,
   lstatSync,
   mkdir,
   open,
@@ -24,8 +23,8 @@ export interface BlobReference {
   readonly size: number;
 }
 
-/** What a note tells of: a distribution's layer, a compressed segment, a whole build. */
-export type NoteKind = "layer" | "segment" | "build";
+/** What a note tells of: a distribution's layer, a compressed segment, what a tree's libraries come to, a backend's environment, a whole build. */
+export type NoteKind = "layer" | "segment" | "link" | "tool" | "build";
 
 /**
  * Keeps what builds have made. Everything carries its digest and is held against it before it is used: what a full
@@ -127,9 +126,18 @@ async function findBlob(path: string, blob: BlobReference): Promise<string | und
 /** SHA-256 of a file in hex. */
 export async function digestFile(path: string): Promise<string> {
   const digest = createHash("sha256");
-  const chunks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 * 1024 });
-  for await (const chunk of chunks) digest.update(chunk);
-  return digest.digest("hex");
+  const file = await open(path, "r");
+  try {
+    // One buffer for all: to get new ones costs more than the reading.
+    const buffer = Buffer.allocUnsafe(512 * 1024);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return digest.digest("hex");
+      digest.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** What was used last is thrown away last. False where another process has just thrown it away. */

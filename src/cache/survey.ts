@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { lstatSync, readdir, readFile, rm } from "../effects/fs.ts";
-import { checkNote, digestFile, unfinishedFolder } from "./store.ts";
+import { checkNote, digestFile, unfinishedFolder, type NoteKind } from "./store.ts";
 
 /** One thing that the store has. */
 export interface KeptValue {
-  readonly kind: "blob" | "layer" | "segment" | "build";
+  readonly kind: "blob" | NoteKind;
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -12,8 +12,15 @@ export interface KeptValue {
   readonly lastUsed: number;
 }
 
-const FOLDERS = { blob: "blobs", layer: "layers", segment: "segments", build: "builds" } as const;
-const KINDS = ["blob", "layer", "segment", "build"] as const;
+const FOLDERS = {
+  blob: "blobs",
+  layer: "layers",
+  segment: "segments",
+  link: "links",
+  tool: "tools",
+  build: "builds",
+} as const;
+const KINDS = ["blob", "layer", "segment", "link", "tool", "build"] as const;
 
 /** Everything that a store has; empty where there is none. Other processes may add and remove meanwhile. */
 export async function listValues(folder: string): Promise<KeptValue[]> {

@@ -9,7 +9,12 @@ export function ownedPatterns(distributions: readonly InstalledDistribution[]): 
   return new Map(
     distributions.map(({ name, files }) => {
       const patterns = new Set<string>();
-      for (const file of files) patterns.add(patternFor(file, name, owners));
+      const byFolder = new Map<string, string | undefined>();
+      for (const file of files) {
+        const folder = folderOf(file);
+        if (!byFolder.has(folder)) byFolder.set(folder, patternFor(folder, name, owners));
+        patterns.add(byFolder.get(folder) ?? escapePattern(file));
+      }
       return [name, [...patterns]];
     }),
   );
@@ -24,13 +29,18 @@ function ownersOfFolders(distributions: readonly InstalledDistribution[]): Owner
   for (const { distInfo } of distributions)
     for (const folder of foldersAbove(distInfo)) owners.set(folder, SHARED);
   for (const { name, files } of distributions)
-    for (const file of files)
-      for (const folder of foldersAbove(file)) {
-        const owner = owners.get(folder);
-        if (owner === undefined) owners.set(folder, folder.includes("/") ? name : SHARED);
-        else if (owner !== name) owners.set(folder, SHARED);
+    for (const folder of new Set(files.map(folderOf)))
+      for (const above of foldersAbove(`${folder}/`)) {
+        const owner = owners.get(above);
+        if (owner === undefined) owners.set(above, above.includes("/") ? name : SHARED);
+        else if (owner !== name) owners.set(above, SHARED);
       }
   return owners;
+}
+
+/** Empty for a file at the top. */
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(file.lastIndexOf("/"), 0));
 }
 
 /** Outermost first. */
@@ -39,10 +49,11 @@ function* foldersAbove(path: string): Generator<string> {
     yield path.slice(0, slash);
 }
 
-function patternFor(file: string, name: string, owners: Owners): string {
-  for (const folder of foldersAbove(file))
-    if (owners.get(folder) === name) return `${escapePattern(folder)}/*`;
-  return escapePattern(file);
+/** Nothing where the folder and all above it are shared. */
+function patternFor(folder: string, name: string, owners: Owners): string | undefined {
+  for (const above of foldersAbove(`${folder}/`))
+    if (owners.get(above) === name) return `${escapePattern(above)}/*`;
+  return undefined;
 }
 
 /** Blanks divide patterns and cannot be escaped (copyright format 1.0). */

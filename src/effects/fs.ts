@@ -27,6 +27,7 @@ export {
   createReadStream,
   fstatSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -34,6 +35,8 @@ export {
   readSync,
   realpathSync,
   statSync,
+  symlinkSync,
+  writeFileSync,
   type Stats,
 } from "node:fs";
 

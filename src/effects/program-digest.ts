@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
-import { extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assetPath } from "./assets.ts";
 
@@ -16,7 +16,8 @@ export function programDigest(): string {
 let known: string | undefined;
 
 function digestProgram(): string {
-  const code = fileURLToPath(new URL("..", import.meta.url));
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  const code = basename(here) === "bundle" ? here : dirname(here);
   const digest = createHash("sha256").update(readFileSync(assetPath("package.json")));
   for (const folder of [code, assetPath("data"), assetPath("templates")])
     for (const file of listFiles(folder)) digest.update(file.name).update(readFileSync(file.path));

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { digestFiles, replacementsFor } from "./acquire.ts";
+import type { KnownTools } from "./kept-tools.ts";
 import { buildProjectWheel } from "./metadata.ts";
 import type { Acquired, StepContext } from "./steps.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
@@ -10,7 +11,10 @@ import { readCheckedWheel } from "./wheel-file.ts";
  * @returns nothing for a project that is only requirements
  * @throws VenvdebError INSTALL_BUILD_FAILED, INSTALL_NOT_BUILDABLE
  */
-export async function acquireProject(context: StepContext, given: string | undefined): Promise<Acquired[]> {
+export async function acquireProject(
+  context: StepContext,
+  { projectWheel: given, tools }: { readonly projectWheel?: string; readonly tools?: KnownTools },
+): Promise<Acquired[]> {
   const { plan, host, installer, reporter } = context;
   const { directory, kind, name } = plan.project;
   if (kind === "none") return [];
@@ -23,6 +27,7 @@ export async function acquireProject(context: StepContext, given: string | undef
     host,
     reporter,
     timestamp: plan.timestamp,
+    ...(tools ? { tools } : {}),
   };
   const { path, further } =
     given === undefined ? await buildProjectWheel(build) : { path: given, further: [] };

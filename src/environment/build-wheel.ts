@@ -8,9 +8,9 @@ import type { InterpreterFacts } from "../plan/types.ts";
 import { backendCommand } from "./backend-command.ts";
 import { readBuildSystem, type BuildSystem } from "./build-system.ts";
 import { backendEnvironment, runChild, type Environment } from "./child.ts";
-import { createEnvironment } from "./create.ts";
 import { helperScript } from "./helper-scripts.ts";
 import type { Installer } from "./installers/types.ts";
+import { provideTools, type KnownTools } from "./kept-tools.ts";
 
 export interface WheelBuild {
   /** For messages: `psycopg2 2.9.9`. */
@@ -26,6 +26,8 @@ export interface WheelBuild {
   readonly timestamp: number;
   /** Extra variables, such as the version for setuptools_scm. */
   readonly environment?: Environment;
+  /** What its backend's requirements are resolved to, and where earlier builds have kept them; absent: not known. */
+  readonly tools?: KnownTools;
 }
 
 /**
@@ -36,15 +38,12 @@ export interface WheelBuild {
 export async function buildWheel(build: WheelBuild): Promise<MadeWheel> {
   const system = await readBuildSystem(build.source);
   const folders = buildFolders(build.scratch);
-  await createEnvironment(folders.environment, build.interpreter, build.host);
+  await provideTools(system.requires, folders.environment, build);
   for (const folder of [folders.home, folders.bin, folders.output]) await mkdir(folder, { recursive: true });
   for (const name of ["python", "python3", `python${build.interpreter.minor}`])
     await symlink(join(folders.environment, "bin/python"), join(folders.bin, name));
-  await build.installer.installBuildRequirements(system.requires, folders.environment);
-  const further = await callHook(build, system, "requires");
-  await build.installer.installBuildRequirements(further, folders.environment);
-  const [name] = await callHook(build, system, "wheel");
-  if (name === undefined || name.includes("/") || !name.endsWith(".whl"))
+  const { name, further } = await callBackend(build, system);
+  if (name.includes("/") || !name.endsWith(".whl"))
     throw new VenvdebError(
       "INSTALL_BUILD_FAILED",
       `Cannot build "${build.title}": its backend gave no wheel`,
@@ -69,13 +68,23 @@ export function buildFolders(scratch: string) {
   } as const;
 }
 
-async function callHook(
+/** Most backends want nothing more than their settings say: then one process is enough. */
+async function callBackend(
   build: WheelBuild,
   system: BuildSystem,
-  hook: "requires" | "wheel",
-): Promise<string[]> {
+): Promise<{ readonly name: string; readonly further: readonly string[] }> {
+  const answer = await runBackend(build, system, true);
+  if (typeof answer === "string") return { name: answer, further: [] };
+  const further = Array.isArray(answer) ? answer.filter((one) => typeof one === "string") : [];
+  await build.installer.installBuildRequirements(further, buildFolders(build.scratch).environment);
+  const name = await runBackend(build, system, false);
+  return { name: typeof name === "string" ? name : "", further };
+}
+
+/** Gives the name of the wheel, or the list of what the backend, if it is to be asked, wants besides. */
+async function runBackend(build: WheelBuild, system: BuildSystem, ask: boolean): Promise<unknown> {
   const folders = buildFolders(build.scratch);
-  const answer = join(build.scratch, `${hook}.json`);
+  const answer = join(build.scratch, "answer.json");
   const { backend, backendPath } = system;
   const python = join(folders.environment, "bin/python");
   const [program, ...args] = backendCommand([python, helperScript("pep517"), answer], {
@@ -84,15 +93,14 @@ async function callHook(
   });
   await runChild(program, args, hookEnvironment(build), {
     cwd: build.source,
-    input: JSON.stringify({ hook, backend, backendPath, output: folders.output }),
+    input: JSON.stringify({ ask, backend, backendPath, output: folders.output }),
     failure: {
       code: "INSTALL_BUILD_FAILED",
       doing: `build "${build.title}" from its source`,
       hint: hintFromBuildLog,
     },
   });
-  const result: unknown = JSON.parse(redactSecrets(await readFile(answer, "utf8")));
-  return [result].flat().filter((one) => typeof one === "string");
+  return JSON.parse(redactSecrets(await readFile(answer, "utf8")));
 }
 
 function hookEnvironment({ host, scratch, source, timestamp, environment }: WheelBuild): Environment {

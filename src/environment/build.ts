@@ -9,6 +9,7 @@ import { acquireWheels, inParallel } from "./acquire.ts";
 import { acquireProject } from "./acquire-project.ts";
 import { findInconsistencies } from "./inconsistencies.ts";
 import { joinEnvironment } from "./join.ts";
+import type { KnownTools } from "./kept-tools.ts";
 import { findKnownLayers, type KnownLayers } from "./known-layers.ts";
 import { resolveRequirements, type ResolvedRequirements } from "./resolve.ts";
 import { stageEnvironment } from "./stage.ts";
@@ -28,6 +29,8 @@ export interface EnvironmentOptions {
   readonly resolved?: ResolvedRequirements;
   /** What earlier builds have made; absent: everything is made. */
   readonly store?: Store;
+  /** What the project's backend needs, where that is known. */
+  readonly tools?: KnownTools;
   /** Nothing that an earlier build has made is used, wheels of sources neither. */
   readonly isFresh?: boolean;
 }
@@ -62,7 +65,7 @@ export async function buildEnvironment(
         known = await findKnownLayers(wheels, context);
         return wheels;
       },
-      async () => await acquireProject(context, options.projectWheel),
+      async () => await acquireProject(context, options),
     ];
     const acquired = (await inParallel(parts, context.jobs, async (part) => await part())).flat();
     const environment = await stageUnknown(acquired, known, context, options.root);

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import { digestOf } from "../cache/digest.ts";
 import { needsTar, openSegmentStore, type SegmentStore } from "../deb/segment-store.ts";
-import { readFile } from "../effects/fs.ts";
 import { programDigest } from "../effects/program-digest.ts";
 import type { Store } from "../cache/store.ts";
+import { digestInterpreter } from "./interpreter-digest.ts";
 import type { Acquired, StepContext } from "./steps.ts";
 import type { KeptLayer } from "./types.ts";
 
@@ -26,7 +25,7 @@ export async function findKnownLayers(
 ): Promise<KnownLayers> {
   const { store, plan } = context;
   if (!store) return { layers: new Map(), keys: new Map() };
-  const surroundings = await describeSurroundings(context);
+  const surroundings = describeSurroundings(context);
   const segments = await openSegmentStore(store, plan.compression);
   const layers = new Map<string, KeptLayer>();
   const keys = new Map<string, string>();
@@ -45,16 +44,13 @@ export async function findKnownLayers(
 const AT_ONCE = 16;
 
 /** What all layers of a build have in common. The compiler of bytecode is in the interpreter's own file. */
-async function describeSurroundings({ plan, installer }: StepContext): Promise<unknown> {
+function describeSurroundings({ plan, installer }: StepContext): unknown {
   const { path, full, cacheTag, extensionSuffix, multiarch } = plan.target.python;
-  const interpreter = createHash("sha256")
-    .update(await readFile(path))
-    .digest("hex");
   return [
     programDigest(),
     plan.environmentPath,
     [installer.name, installer.version],
-    [path, full, cacheTag, extensionSuffix, multiarch, interpreter],
+    [path, full, cacheTag, extensionSuffix, multiarch, digestInterpreter(path)],
   ];
 }
 

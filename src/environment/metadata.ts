@@ -7,6 +7,7 @@ import type { Environment } from "./child.ts";
 import { copyProject } from "./copy-project.ts";
 import { chooseInstaller } from "./installers/choose.ts";
 import type { Installer } from "./installers/types.ts";
+import type { KnownTools } from "./kept-tools.ts";
 import { versionEnvironment } from "./version-environment.ts";
 import { readCheckedWheel } from "./wheel-file.ts";
 
@@ -63,6 +64,7 @@ export interface ProjectBuild {
   readonly timestamp: number;
   /** Extra variables. */
   readonly environment?: Environment;
+  readonly tools?: KnownTools;
 }
 
 /** Builds the project's wheel from a clean copy. */

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { digestOf } from "../cache/digest.ts";
 import { COMPRESSORS } from "../deb/compress.ts";
+import { describeMachine } from "../dependencies/machine-state.ts";
 import { exec } from "../effects/exec.ts";
-import { lstatSync, readdirSync, readFileSync } from "../effects/fs.ts";
+import { readFileSync } from "../effects/fs.ts";
 import type { Host } from "../effects/host.ts";
 import { programDigest } from "../effects/program-digest.ts";
 import { readBuildSystem } from "../environment/build-system.ts";
 import { backendEnvironment } from "../environment/child.ts";
 import type { Installer } from "../environment/installers/types.ts";
+import { identifyInterpreter } from "../environment/interpreter-digest.ts";
 import type { ResolvedRequirements } from "../environment/resolve.ts";
 import type { LockedDistribution, PackagePlan } from "../plan/types.ts";
 import { digestFolder } from "./folder.ts";
@@ -19,6 +20,20 @@ export interface InputOptions {
   readonly resolved?: ResolvedRequirements;
   /** The project's wheel, where it is built already. */
   readonly projectWheel?: string;
+  /** As an earlier call has found them: the build takes exactly these, so the index is not asked again. */
+  readonly tools?: BackendTools;
+}
+
+/** What the project's backend asks for, and what the index has for it. */
+export interface BackendTools {
+  readonly requires: readonly string[];
+  readonly found: readonly LockedDistribution[];
+}
+
+export interface DigestedInputs {
+  readonly digest: string;
+  /** Absent where the project has no backend to be run. */
+  readonly tools?: BackendTools;
 }
 
 /**
@@ -27,31 +42,44 @@ export interface InputOptions {
  * packages of this machine, the variables that compilers get, the compressor, and this program.
  * @returns nothing where something may change and keep its name
  */
-export async function digestInputs(plan: PackagePlan, options: InputOptions): Promise<string | undefined> {
+export async function digestInputs(
+  plan: PackagePlan,
+  options: InputOptions,
+): Promise<DigestedInputs | undefined> {
   const { host, resolved, projectWheel } = options;
   const { directory, kind } = plan.project;
   const { installer, distributions = [] } = resolved ?? {};
   const local = distributions.flatMap(({ source }) => (source.kind === "directory" ? [source.path] : []));
-  const built = kind === "wheel" && projectWheel === undefined ? [directory, ...local] : local;
-  const [compressor, folders, tools] = await Promise.all([
+  const hasBackend = kind === "wheel" && projectWheel === undefined;
+  const [compressor, folders, own, tools] = await Promise.all([
     describeCompressor(plan),
     Promise.all([...new Set([directory, ...local])].map(async (one) => await digestFolder(one, host))),
-    installer ? describeBuildTools(built, installer) : [],
+    hasBackend && installer ? (options.tools ?? findTools(directory, installer)) : NO_TOOLS,
+    installer ? describeBuildTools(local, installer) : [],
   ]);
-  if (tools === undefined || !distributions.every(isFixed)) return undefined;
-  return digestOf([
+  if (own === undefined || tools === undefined || !distributions.every(isFixed)) return undefined;
+  const digest = digestOf([
     programDigest(),
     plan,
     [installer?.name, installer?.version, distributions],
     folders,
-    tools,
+    [own.found, tools],
     projectWheel === undefined ? "" : digestFile(projectWheel),
     plan.files.map(({ source }) => digestFile(source)),
-    MACHINE.map(digestAny),
-    plan.hasEnvironment ? digestFile(plan.target.python.path) : "",
+    describeMachine(),
+    plan.hasEnvironment ? identifyInterpreter(plan.target.python.path) : "",
     backendEnvironment(host, { home: "", path: "" }),
     compressor,
   ]);
+  return own === NO_TOOLS ? { digest } : { digest, tools: own };
+}
+
+const NO_TOOLS: BackendTools = { requires: [], found: [] };
+
+async function findTools(folder: string, installer: Installer): Promise<BackendTools | undefined> {
+  const { requires } = await readBuildSystem(folder);
+  const found = await resolveTools(requires, installer);
+  return found && { requires, found };
 }
 
 /**
@@ -68,17 +96,6 @@ export async function digestFurther(
   return found && digestOf([inputs, found]);
 }
 
-/** Which packages are installed, and what decides where libraries are found and what they are called. */
-const MACHINE = [
-  "/var/lib/dpkg/status",
-  "/etc/ld.so.cache",
-  "/etc/ld.so.conf",
-  "/etc/ld.so.conf.d",
-  "/etc/dpkg/shlibs.default",
-  "/etc/dpkg/shlibs.override",
-  "/etc/dpkg/symbols",
-];
-
 /** Everything else is named by its digest or by its commit. */
 function isFixed({ source }: LockedDistribution): boolean {
   if (source.kind === "index") return source.files.every(({ hashes }) => Object.keys(hashes).length > 0);
@@ -89,9 +106,8 @@ async function describeBuildTools(
   folders: readonly string[],
   installer: Installer,
 ): Promise<readonly (readonly LockedDistribution[])[] | undefined> {
-  const found = await Promise.all(
-    folders.map(async (folder) => await resolveTools((await readBuildSystem(folder)).requires, installer)),
-  );
+  const all = await Promise.all(folders.map(async (folder) => await findTools(folder, installer)));
+  const found = all.map((one) => one?.found);
   return found.every((one) => one !== undefined) ? found : undefined;
 }
 
@@ -114,13 +130,6 @@ async function describeCompressor({ compression }: PackagePlan): Promise<unknown
   if (!filter) return compression;
   const { stdout } = await exec(filter.program, ["--version"], { debianPackage: filter.debianPackage });
   return [filter.program, filter.args, stdout];
-}
-
-function digestAny(path: string): unknown {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory() !== true) return stats ? digestFile(path) : "";
-  const names = readdirSync(path).toSorted();
-  return names.map((name) => [name, digestAny(join(path, name))]);
 }
 
 function digestFile(path: string): string {

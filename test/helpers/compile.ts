@@ -10,9 +10,10 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
  * Errors of types are `npm run check`'s to report: the compiler writes its output all the same.
  */
 export function setup(): void {
-  const compiled = statSync(join(ROOT, "dist/cli.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const compiled = statSync(join(ROOT, "dist/bundle/cli.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (compiled > newest(join(ROOT, "src"))) return;
   spawnSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", "tsconfig.build.json"], { cwd: ROOT });
+  spawnSync(process.execPath, ["scripts/bundle.js"], { cwd: ROOT });
 }
 
 function newest(folder: string): number {

@@ -32,7 +32,8 @@ export async function runStressed(
 ): Promise<Ended> {
   const { killAt = 0, amid = false, killAfter, broken = "" } = fate;
   const isWrapped = killAt !== 0 || broken !== "";
-  const child = spawn(process.execPath, [...(isWrapped ? ["--import", HOOK] : []), PROGRAM, ...args], {
+  const program = isWrapped ? ["--import", HOOK, "--input-type=module", "--eval", START, "--"] : [PROGRAM];
+  const child = spawn(process.execPath, [...program, ...args], {
     env: { ...process.env, CI: "", ...env, STRESS: JSON.stringify({ killAt, amid, broken }) },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -109,6 +110,12 @@ export async function load(url, context, next) {
 const HOOK = asModule(
   `import { register } from "node:module"; register(${JSON.stringify(asModule(LOADER))});`,
 );
+
+/** The program in its single modules, of which one can be replaced. */
+const START = `
+import { main } from ${JSON.stringify(new URL("../../dist/cli.js", import.meta.url).href)};
+process.exitCode = await main(process.argv.slice(1));
+`;
 
 function asModule(code: string): string {
   return `data:text/javascript,${encodeURIComponent(code)}`;

@@ -35,7 +35,7 @@ export function withShared(local: Store, options: SharedStoreOptions): SharedSto
         (await local.readNote(kind, key)) ?? (await fetchNote(local, kind, key, options)),
       writeNote: async (kind, key, value) => {
         await local.writeNote(kind, key, value);
-        if (kind !== "build") made.notes.push({ kind, key, value });
+        if (isShared(kind)) made.notes.push({ kind, key, value });
       },
       has: isThere,
       find: async (blob) =>
@@ -55,6 +55,11 @@ export function withShared(local: Store, options: SharedStoreOptions): SharedSto
   };
 }
 
+/** A backend's environment is run before anything is checked. */
+function isShared(kind: NoteKind): boolean {
+  return kind === "layer" || kind === "segment";
+}
+
 interface Made {
   readonly blobs: Map<string, BlobReference>;
   readonly notes: { readonly kind: NoteKind; readonly key: string; readonly value: unknown }[];
@@ -64,7 +69,7 @@ interface Made {
 const NOTE_LIMIT = 32 * 1024 * 1024;
 
 async function fetchNote(local: Store, kind: NoteKind, key: string, options: SharedStoreOptions) {
-  if (kind === "build") return undefined;
+  if (!isShared(kind)) return undefined;
   const { place, patience, seal } = options;
   const value = await patience.attempt(0, async (signal) => {
     const answer = await place.read(seal.pathOf(kind, key), signal);

@@ -127,7 +127,9 @@ async function installBuildRequirements(
   await withTempDir(async (scratch) => {
     const file = join(scratch, "requirements.txt");
     await writeFile(file, requirements.map((line) => `${line}\n`).join(""));
-    await run(["pip", "install", "--python", pythonOf(target), ...offline, "--requirements", file], {
+    // Copies: a project's code runs there, and through a link it would write to uv's cache.
+    const options = ["--python", pythonOf(target), "--link-mode", "copy", ...offline];
+    await run(["pip", "install", ...options, "--requirements", file], {
       failure: { code: "INSTALL_FAILED", doing: "install what a source build needs" },
     });
   });
