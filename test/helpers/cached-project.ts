@@ -7,6 +7,7 @@ import { recordingReporter, type RecordingReporter } from "./recording-reporter.
 import { tempFiles } from "./temp-files.ts";
 import { noise } from "./deb-contents.ts";
 import { writeWheel, type WheelSpec } from "./wheel-writer.ts";
+import { WRITE_WHEEL } from "./write-wheel-python.ts";
 
 /** A project with a lock of local wheels, that is its own build backend: nothing of an index is needed. */
 export interface CachedProject {
@@ -95,21 +96,12 @@ authors = [{ name = "A", email = "a@example.org" }]
 compression = "xz"
 `;
 
-const BACKEND = `import base64, hashlib, os, zipfile
-
+const BACKEND = `${WRITE_WHEEL}
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     di = "app-1.0.dist-info"
     with open("app.py") as stream:
         files = {"app.py": stream.read()}
     files[di + "/METADATA"] = "Metadata-Version: 2.1\\nName: app\\nVersion: 1.0\\nRequires-Dist: alpha\\n"
     files[di + "/WHEEL"] = "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
-    def row(path, text):
-        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-        return "%s,sha256=%s,%d\\n" % (path, digest, len(text.encode()))
-    record = "".join(row(path, text) for path, text in files.items()) + di + "/RECORD,,\\n"
-    name = "app-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as archive:
-        for path, text in list(files.items()) + [(di + "/RECORD", record)]:
-            archive.writestr(zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0)), text)
-    return name
+    return write_wheel(wheel_directory, "app-1.0", files)
 `;

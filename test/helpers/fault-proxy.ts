@@ -1,5 +1,5 @@
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from "node:http";
-import { onTestFinished } from "vitest";
+import { listenOnLoopback } from "./loopback-server.ts";
 
 /** A request that came to the proxy. */
 export interface ProxiedRequest {
@@ -38,16 +38,8 @@ export async function startFaultProxy(
     requests.push({ ...seen, ...(fault && { fault }) });
     void answer(target, incoming, response, fault).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { endpoint: `http://127.0.0.1:${port}`, requests };
+  const origin = await listenOnLoopback(server);
+  return { endpoint: origin, requests };
 }
 
 /** The fault for the n-th request of a method whose URL matches; nothing for all others. */

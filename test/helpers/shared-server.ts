@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { onTestFinished } from "vitest";
+import { listenOnLoopback } from "./loopback-server.ts";
 
 /** A plain web server with GET, HEAD and PUT, whose values a test can look at and spoil. */
 export interface SharedServer {
@@ -44,16 +44,8 @@ export async function startSharedServer({ fault, put = 201, values }: Behaviour 
     if (put < 300) shared.values.set((request.url ?? "").slice("/cache/".length), Buffer.concat(all));
     response.writeHead(put).end();
   };
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { ...shared, url: `http://127.0.0.1:${address.port}/cache` };
+  const origin = await listenOnLoopback(server);
+  return { ...shared, url: `${origin}/cache` };
 }
 
 /** Ways to answer wrongly. */

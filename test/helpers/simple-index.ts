@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { listenOnLoopback } from "./loopback-server.ts";
 
 export interface SimpleIndex {
   /** `http://127.0.0.1:PORT` */
@@ -20,16 +20,8 @@ export async function serveIndex(folder: string, user: string, password: string)
     if (request.headers.authorization === wanted) served.push(path);
     void answer(folder, path, request.headers.authorization === wanted, response);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { origin: `http://127.0.0.1:${port}`, served };
+  const origin = await listenOnLoopback(server);
+  return { origin, served };
 }
 
 async function answer(

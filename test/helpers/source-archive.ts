@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { WRITE_WHEEL } from "./write-wheel-python.ts";
 
 const run = promisify(execFile);
 
@@ -36,7 +37,7 @@ export async function writeSourceArchive(
 }
 
 /** Fails when it sees a secret: what a build can see must be nothing to hide. */
-const BACKEND = `import base64, hashlib, os, zipfile
+const BACKEND = `${WRITE_WHEEL}
 
 METADATA = "Metadata-Version: 2.1\\nName: NAME\\nVersion: 1.0\\n"
 
@@ -56,13 +57,5 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         di + "/METADATA": METADATA,
         di + "/WHEEL": "Wheel-Version: 1.0\\nGenerator: t\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
     }
-    def row(path, text):
-        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
-        return "%s,sha256=%s,%d\\n" % (path, digest, len(text.encode()))
-    record = "".join(row(path, text) for path, text in files.items()) + di + "/RECORD,,\\n"
-    name = "NAME-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(os.path.join(wheel_directory, name), "w") as archive:
-        for path, text in list(files.items()) + [(di + "/RECORD", record)]:
-            archive.writestr(zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0)), text)
-    return name
+    return write_wheel(wheel_directory, "NAME-1.0", files)
 `;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { listenOnLoopback } from "./loopback-server.ts";
 import { askPython } from "./python-venv.ts";
 import { tempFiles } from "./temp-files.ts";
 
@@ -49,16 +49,8 @@ export async function wheelIndex(
         .setHeader("Content-Type", "application/vnd.pypi.simple.v1+json")
         .end(JSON.stringify(projectPage(project, files)));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { url: `http://127.0.0.1:${address.port}/simple`, directory };
+  const origin = await listenOnLoopback(server);
+  return { url: `${origin}/simple`, directory };
 }
 
 function projectPage(project: string, files: readonly { filename: string; bytes: Uint8Array }[]) {
