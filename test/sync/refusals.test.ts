@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { withFileLock } from "../../src/effects/file-lock.ts";
 import { readHost } from "../../src/effects/host.ts";
 import { openSandbox } from "../../src/sandbox/sandbox.ts";
-import { createLocalExecutor } from "../../src/sync/execute/local.ts";
+import { createLocalExecutor, type LocalOptions } from "../../src/sync/execute/local.ts";
 import { readFleet } from "../../src/sync/fleet/read.ts";
 import { syncPlaces } from "../../src/sync/places.ts";
 import { buildPlanned, readPlan } from "../../src/sync/planned.ts";
@@ -120,6 +120,33 @@ it.each([
   expect(exitCode).toBe(2);
 });
 
+async function executorIn(folder: string, changes: Partial<LocalOptions> = {}) {
+  const host = hostOf(folder);
+  return createLocalExecutor({
+    places: { folder, built: join(folder, "built"), logs: join(folder, "logs") },
+    checkOut: async ({ commit, kind }) => ({
+      directory: join(folder, "source"),
+      history: { kind, commit, changes: [] },
+    }),
+    findPrevious: noPrevious,
+    host,
+    sandbox: await openSandbox("off", host),
+    limits: UNBOXED.limits,
+    ...changes,
+  });
+}
+
+it("a disk that is full before the build begins is a failure of its job", async () => {
+  const executor = await executorIn(await tempFiles(), {
+    findPrevious: async () => {
+      await writeFile("/dev/full", "what is too much");
+      return undefined;
+    },
+  });
+  const [result] = await executor.run(plan([head("a")]).jobs, {});
+  expect(result).toMatchObject({ outcome: "failed", failure: { code: "DEB_DISK_FULL" } });
+});
+
 it.each([
   ["takes too long", { seconds: 0.05 }, "SYNC_LIMIT"],
   ["has not the memory to begin", { memory: 2 ** 20 }, "SYNC_BUILD_ENDED"],
@@ -129,18 +156,7 @@ it.each([
       Object.entries(smallProject("billing", "one\n")).map(([path, text]) => [`source/${path}`, text]),
     ),
   );
-  const host = hostOf(folder);
-  const executor = createLocalExecutor({
-    places: { folder, built: join(folder, "built"), logs: join(folder, "logs") },
-    checkOut: async ({ commit, kind }) => ({
-      directory: join(folder, "source"),
-      history: { kind, commit, changes: [] },
-    }),
-    findPrevious: noPrevious,
-    host,
-    sandbox: await openSandbox("off", host),
-    limits: { ...UNBOXED.limits, ...limits },
-  });
+  const executor = await executorIn(folder, { limits: { ...UNBOXED.limits, ...limits } });
   const [result] = await executor.run(plan([head("a")]).jobs, {});
   expect(result).toMatchObject({ outcome: "failed", failure: { code } });
   if (result?.outcome === "failed") expect(await readFile(result.log, "utf8")).toContain(code);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import pLimit from "p-limit";
 import type { PackageFile } from "../../build-types.ts";
+import { withFullDiskError } from "../../deb/disk-full.ts";
 import type { Host } from "../../effects/host.ts";
 import { mkdir, open, type FileHandle } from "../../effects/fs.ts";
 import { availableMemory } from "../../effects/memory.ts";
@@ -98,9 +99,11 @@ async function buildJob(
   { scratch, jobs, log, onLine }: JobPlace,
   { checkOut, findPrevious, places, host, sandbox, limits }: LocalOptions,
 ): Promise<readonly PackageFile[]> {
-  const { directory, history } = await checkOut(job, join(scratch, "source"));
-  await writeJson(scratch, HISTORY, history);
-  const previous = await findPrevious(job, join(scratch, "previous"));
+  const { directory, previous } = await withFullDiskError(scratch, async () => {
+    const { directory: source, history } = await checkOut(job, join(scratch, "source"));
+    await writeJson(scratch, HISTORY, history);
+    return { directory: source, previous: await findPrevious(job, join(scratch, "previous")) };
+  });
   const lines: Promise<void>[] = [];
   return await keepBuilt(places.built, job, async (output) => {
     try {
