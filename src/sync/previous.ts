@@ -17,7 +17,7 @@ import type { PublishedState, SyncJob } from "./types.ts";
  */
 export type FindPrevious = (job: SyncJob, folder: string) => Promise<string | undefined>;
 
-/** Of a repository: the newest version before that of the job that any of its suites lists. Each suite is read once. */
+/** Of a repository: the newest version before that of the job in each of its suites. Each suite is read once. */
 export function previousIn(repository: OpenRepository, state: PublishedState): FindPrevious {
   const namesOf = publishedNames(state);
   const suites = new Map<string, Promise<ByName>>();
@@ -30,10 +30,7 @@ export function previousIn(repository: OpenRepository, state: PublishedState): F
   };
   return async (job, folder) => {
     const listed = await Promise.all(job.suites.map(listedIn));
-    const found = namesOf(job).flatMap((name) => {
-      const all = listed.flatMap((suite) => suite.get(name) ?? []);
-      return newestBefore(all, versionAndArchitecture(job)) ?? [];
-    });
+    const found = namesOf(job).flatMap((name) => newestOfEach(listed, name, job));
     if (found.length === 0) return undefined;
     await mkdir(folder, { recursive: true });
     const packages: PreviousPackage[] = [];
@@ -79,6 +76,13 @@ function publishedNames({ keys }: PublishedState): (job: SyncJob) => readonly st
     const names = known.get(line) ?? known.get(`${source} ${target}`);
     return [...(names ?? [debianPackageName(source) ?? ""])];
   };
+}
+
+/** One for each suite, but the same package once. */
+function newestOfEach(suites: readonly ByName[], name: string, job: SyncJob): readonly ListedPackage[] {
+  const wanted = versionAndArchitecture(job);
+  const newest = suites.flatMap((suite) => newestBefore(suite.get(name) ?? [], wanted) ?? []);
+  return [...new Map(newest.map((one) => [one.filename, one])).values()];
 }
 
 /** A project that says its version itself is asked for it by the build. */

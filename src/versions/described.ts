@@ -4,7 +4,7 @@ import { migrationSchema } from "../documents/parse-manifest.ts";
 import { readFile, writeFile } from "../effects/fs.ts";
 import { messageOf, VenvdebError } from "../errors.ts";
 import type { PackageIdentity } from "../plan/types.ts";
-import type { PreviousPackage } from "../plan/previous-types.ts";
+import type { Migration, PreviousPackage } from "../plan/previous-types.ts";
 
 const text = z.string().max(4096);
 const shippedPath = text.regex(/^[^/]/);
@@ -31,17 +31,30 @@ export async function writeDescribed(path: string, packages: readonly PreviousPa
 }
 
 /**
- * The previous package of this one among those that another process has described: the newest older one of its name.
+ * The previous package of this one among those that another process has described: the newest older one of its name, with
+ * what other ones of its name, which other machines may have, leave behind.
  * @throws VenvdebError PLAN_BAD_PREVIOUS
  */
 export async function readDescribed(
   path: string,
   { name, version }: Pick<PackageIdentity, "name" | "version">,
 ): Promise<PreviousPackage | undefined> {
-  return (await readPackages(path))
+  const [newest, ...others] = (await readPackages(path))
     .filter((each) => each.name === name && compareDebianVersions(each.version, version) < 0)
-    .toSorted((a, b) => compareDebianVersions(a.version, b.version))
-    .at(-1);
+    .toSorted((a, b) => compareDebianVersions(b.version, a.version));
+  return newest === undefined ? undefined : others.reduce(withLeftBehind, newest);
+}
+
+/** As if the newest had dropped the conffiles that it does not have, and handed on all migrations. */
+function withLeftBehind(newest: PreviousPackage, other: PreviousPackage): PreviousPackage {
+  const conffiles = Object.keys(newest.conffiles).map((one) => `/${one}`);
+  const known = new Set([...conffiles, ...newest.migrations.map((migration) => migration.path)]);
+  const carried = other.migrations.filter((migration) => !known.has(migration.path));
+  const dropped = Object.keys(other.conffiles)
+    .map((one) => `/${one}`)
+    .filter((one) => !known.has(one))
+    .map((one): Migration => ({ kind: "rm_conffile", path: one, through: newest.version }));
+  return { ...newest, migrations: [...newest.migrations, ...carried, ...dropped] };
 }
 
 async function readPackages(file: string): Promise<readonly PreviousPackage[]> {

@@ -55,6 +55,31 @@ it(
   },
 );
 
+it("what a fix for stable alone has shipped is gone there too", { timeout: 300_000 }, async () => {
+  const [fleet, git] = [await testFleet(), await gitRepository()];
+  git.commit("Begin", smallProject("billing", "one\n"));
+  git.run(["tag", "v1.0.0"]);
+  git.run(["switch", "--quiet", "--create", "fix"]);
+  git.commit("Fix", withConffile("billing"));
+  git.run(["tag", "v1.0.1"]);
+  git.run(["switch", "--quiet", "main"]);
+  git.commit("Go on", { text: "two\n" });
+  git.commit("Go on", { text: "three\n" });
+  git.run(["tag", "v1.1.0"]);
+  git.commit("Go on", { text: "four\n" });
+  await fleet.write(
+    `${FLEET.replace('{ "v*" = "stable" }', '{ "v1.0.*" = "stable" }')}${sourceOf("billing", git)}`,
+  );
+  expect((await fleet.sync()).exitCode).toBe(0);
+  git.run(["tag", "v1.2.0"]);
+  await fleet.write(`${FLEET}${sourceOf("billing", git)}`);
+  const released = await fleet.sync();
+  expect(released.exitCode, released.stderr).toBe(0);
+  expect(await fleet.listed("stable")).toEqual(["billing 1.0.1-1", "billing 1.2.0-1"]);
+  const debs = [await poolFile(fleet, "billing", "1.0.1-1"), await poolFile(fleet, "billing", "1.2.0-1")];
+  expect(upgraded(debs)).toBe(true);
+});
+
 it(
   "no state, another name, a package that cannot be read: each is its own job's",
   { timeout: 300_000 },

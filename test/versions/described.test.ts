@@ -26,6 +26,20 @@ describe("what is known of previous packages, handed on in a file", () => {
     expect(await read("none", "9-1")).toBeUndefined();
   });
 
+  it("has what another one leaves behind, which machines of another suite may have", async () => {
+    const debs = [
+      dpkgDeb({ name: "hello", version: "1.0-1", tree: { "etc/both": "b", "etc/fix": "f" } }),
+      dpkgDeb({ name: "hello", version: "1.1-1", tree: { "etc/both": "b", "etc/new": "n" } }),
+    ];
+    const packages = await Promise.all(debs.map(describePackage));
+    const file = join(await tempFiles(), "previous.json");
+    await writeDescribed(file, packages);
+    expect(await readDescribed(file, { name: "hello", version: "1.2-1" })).toEqual({
+      ...packages[1],
+      migrations: [{ kind: "rm_conffile", path: "/etc/fix", through: "1.1-1" }],
+    });
+  });
+
   it.each([
     ["no JSON", "{"],
     ["another format", '{"format":2,"packages":[]}'],
