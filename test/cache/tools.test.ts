@@ -89,14 +89,14 @@ async function projectWith(requirement: string) {
     const given = { directory: project.directory, output, jobs: 2, host, reporter };
     return await buildPackage({ ...given, ...options });
   };
-  const require = async (line: string) =>
+  const askFor = async (line: string) =>
     await project.write(
       "pyproject.toml",
       `[build-system]\nrequires = ["${line}"]\nbuild-backend = "builder"\n\n[project]\nname = "app"\nversion = "1.0"\ndescription = "d"\nauthors = [{ name = "A", email = "a@example.org" }]\n`,
     );
-  await require(requirement);
+  await askFor(requirement);
   const cold = async () => await build({ noCache: true, output: join(project.directory, "cold") });
-  return { project, build, require, cold };
+  return { project, build, askFor, cold };
 }
 
 /** What the backend has found: its version, whether it was asked before, altered, by its own script, what came besides. */
@@ -128,9 +128,9 @@ describe("the environment of a build backend", () => {
   });
 
   test("is another one for another version", async () => {
-    const { project, build, require, cold } = await projectWith("builder==1.0");
+    const { project, build, askFor, cold } = await projectWith("builder==1.0");
     const first = await build();
-    await require("builder==2.0");
+    await askFor("builder==2.0");
     const second = await build();
     expect(second.sha256).toBe((await cold()).sha256);
     expect(second.sha256).not.toBe(first.sha256);
