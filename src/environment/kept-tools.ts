@@ -1,6 +1,7 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { digestOf } from "../cache/digest.ts";
 import type { BlobReference, Store } from "../cache/store.ts";
+import { describeMachine } from "../dependencies/machine-state.ts";
 import {
   lstatSync,
   mkdirSync,
@@ -48,10 +49,42 @@ export async function provideTools(
   const { installer, interpreter, host } = options;
   const tools = usableTools(requires, options.tools);
   const key = tools && keyOf(tools, options);
-  if (tools && key !== undefined && (await restoreTools(tools.store, key, environment))) return;
+  if (tools && key !== undefined && (await restoreEnvironment(tools.store, key, environment))) return;
   await createEnvironment(environment, interpreter, host);
   await installer.installBuildRequirements(tools ? tools.found.map(pinned) : requires, environment);
-  if (tools && key !== undefined) await keepTools(tools.store, key, environment, options);
+  if (!tools || key === undefined) return;
+  // What is no Python of this version has no bytecode, which is no failure.
+  const compile = [
+    "-m",
+    "compileall",
+    "-q",
+    "--invalidation-mode",
+    "unchecked-hash",
+    join(environment, "lib"),
+  ];
+  await runChild(interpreter.path, ["-I", "-S", ...compile], systemEnvironment(host));
+  await keepEnvironment(tools.store, key, environment);
+}
+
+/**
+ * Makes an empty environment, or takes the one that an earlier build has kept: all but its place is the same.
+ * @param environment absolute; there is nothing yet
+ * @throws VenvdebError INSTALL_VENV_FAILED
+ */
+export async function provideEmpty(
+  environment: string,
+  { interpreter, host, tools }: Omit<ToolsOptions, "installer">,
+): Promise<void> {
+  if (!tools) return await createEnvironment(environment, interpreter, host);
+  const machine = [identifyInterpreter(interpreter.path), describeMachine()];
+  const key = digestOf(["venv", programDigest(), machine, basename(environment)]);
+  if (await restoreEnvironment(tools.store, key, environment)) {
+    const modules = join(environment, "lib", `python${interpreter.minor}`, "site-packages");
+    mkdirSync(modules, { recursive: true });
+    return;
+  }
+  await createEnvironment(environment, interpreter, host);
+  await keepEnvironment(tools.store, key, environment);
 }
 
 /** Larger ones are linked by the installer in less time than they are copied here. */
@@ -80,21 +113,21 @@ function keyOf({ found }: KnownTools, { installer, interpreter }: ToolsOptions):
 }
 
 /** The files one after the other in one blob. */
-interface ToolsNote {
+interface EnvironmentNote {
   /** Where the environment was when it was kept: scripts name their interpreter. */
   readonly environment: string;
   readonly blob: BlobReference;
-  readonly entries: readonly ToolsEntry[];
+  readonly entries: readonly EnvironmentEntry[];
 }
 
-type ToolsEntry =
+type EnvironmentEntry =
   | { readonly path: string; readonly mode: number; readonly size: number }
   | { readonly path: string; readonly target: string };
 
-async function restoreTools(store: Store, key: string, environment: string): Promise<boolean> {
+async function restoreEnvironment(store: Store, key: string, environment: string): Promise<boolean> {
   const note = await store.readNote("tool", key);
-  const path = isToolsNote(note) ? await store.find(note.blob) : undefined;
-  if (!isToolsNote(note) || path === undefined) return false;
+  const path = isEnvironmentNote(note) ? await store.find(note.blob) : undefined;
+  if (!isEnvironmentNote(note) || path === undefined) return false;
   const bytes = readFileSync(path);
   const folders = new Set(note.entries.map((entry) => dirname(entry.path)));
   for (const folder of folders) mkdirSync(join(environment, folder), { recursive: true });
@@ -114,40 +147,26 @@ async function restoreTools(store: Store, key: string, environment: string): Pro
 /** Scripts, and the settings of the environment itself, name the folder. */
 function moved(path: string, content: Buffer, from: string, to: string): Uint8Array | string {
   if (!/^(?:bin\/[^/]+|pyvenv\.cfg)$/.test(path) || !content.includes(from)) return content;
-  return Buffer.from(content.toString("latin1").replaceAll(from, to), "latin1");
+  const [before, after] = [from, to].map((folder) => Buffer.from(folder).toString("latin1"));
+  return Buffer.from(content.toString("latin1").replaceAll(before ?? "", after ?? ""), "latin1");
 }
 
 /** Written under such keys by this very program. */
-function isToolsNote(note: unknown): note is ToolsNote {
+function isEnvironmentNote(note: unknown): note is EnvironmentNote {
   return typeof note === "object" && note !== null && "entries" in note;
 }
 
-async function keepTools(
-  store: Store,
-  key: string,
-  environment: string,
-  { interpreter, host }: ToolsOptions,
-): Promise<void> {
-  // What is no Python of this version has no bytecode, which is no failure.
-  const compile = [
-    "-m",
-    "compileall",
-    "-q",
-    "--invalidation-mode",
-    "unchecked-hash",
-    join(environment, "lib"),
-  ];
-  await runChild(interpreter.path, ["-I", "-S", ...compile], systemEnvironment(host));
+async function keepEnvironment(store: Store, key: string, environment: string): Promise<void> {
   const entries = listFiles(environment).map((path) => describe(environment, path));
   if (entries.reduce((sum, entry) => sum + ("size" in entry ? entry.size : 0), 0) > LIMIT) return;
   const { blob } = await store.keep(async (write) => {
     for (const entry of entries)
       if ("size" in entry) await write(readFileSync(join(environment, entry.path)));
   });
-  await store.writeNote("tool", key, { environment, blob, entries } satisfies ToolsNote);
+  await store.writeNote("tool", key, { environment, blob, entries } satisfies EnvironmentNote);
 }
 
-function describe(environment: string, path: string): ToolsEntry {
+function describe(environment: string, path: string): EnvironmentEntry {
   const stats = lstatSync(join(environment, path));
   if (stats.isSymbolicLink()) return { path, target: readlinkSync(join(environment, path)) };
   return { path, mode: stats.mode & 0o777, size: stats.size };

@@ -2,9 +2,9 @@ import { rm } from "../effects/fs.ts";
 import { relocate } from "../relocate/relocate.ts";
 import { auditEnvironment } from "./audit.ts";
 import { compileBytecode } from "./bytecode.ts";
-import { createEnvironment } from "./create.ts";
 import { describeEnvironment } from "./describe.ts";
 import { installWheels } from "./install.ts";
+import { provideEmpty } from "./kept-tools.ts";
 import type { Acquired, StepContext } from "./steps.ts";
 import type { BuiltEnvironment } from "./types.ts";
 
@@ -20,9 +20,9 @@ export async function stageEnvironment(
   context: StepContext,
   root: string,
 ): Promise<BuiltEnvironment> {
-  const { environment, plan, host, reporter } = context;
+  const { environment, plan, reporter } = context;
   await rm(environment, { recursive: true, force: true });
-  await createEnvironment(environment, plan.target.python, host);
+  await provideEmpty(environment, { ...context, interpreter: plan.target.python });
   const installed = await reporter.step(
     `Install ${acquired.length} distributions`,
     async () => await installWheels(acquired, context),

@@ -3,6 +3,7 @@ import type { Store } from "../cache/store.ts";
 import type { PackagePlan } from "../plan/types.ts";
 import type { Reporter } from "../reporter.ts";
 import type { Installer, WheelToInstall } from "./installers/types.ts";
+import type { KnownTools } from "./kept-tools.ts";
 import type { Replacement } from "../relocate/text.ts";
 
 /** What every step of making an environment works with. */
@@ -18,6 +19,7 @@ export interface StepContext {
   readonly scratch: string;
   /** What earlier builds have made. */
   readonly store?: Store;
+  readonly tools?: KnownTools;
   /** Nothing that an earlier build has made is used, wheels neither. */
   readonly isFresh?: boolean;
 }

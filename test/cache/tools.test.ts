@@ -123,7 +123,7 @@ describe("the environment of a build backend", () => {
       const { sha256, path } = await build();
       expect(found(path)).toEqual(["1.0", 0, false, true, null]);
       expect(sha256).toBe((await cold()).sha256);
-      expect(kept(project, "tools")).toHaveLength(1);
+      expect(kept(project, "tools")).toHaveLength(2);
     }
   });
 
@@ -134,7 +134,7 @@ describe("the environment of a build backend", () => {
     const second = await build();
     expect(second.sha256).toBe((await cold()).sha256);
     expect(second.sha256).not.toBe(first.sha256);
-    expect(kept(project, "tools")).toHaveLength(2);
+    expect(kept(project, "tools")).toHaveLength(3);
   });
 
   test("is made anew where what was kept is damaged", async () => {
