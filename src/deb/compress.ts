@@ -1,3 +1,4 @@
+import type { ContentRange } from "./contents.ts";
 import { open, stat } from "../effects/fs.ts";
 import { filterToFile, type Filter, type Write } from "../effects/filter.ts";
 import { VenvdebError } from "../errors.ts";
@@ -11,17 +12,36 @@ import {
   xzBlocksSize,
   type XzRecord,
 } from "./xz.ts";
+import { takeBlocks, type XzStream } from "./xz-blocks.ts";
 
 /** One way to compress data.tar. A new one is an entry of COMPRESSORS. */
 export interface Compressor {
   /** Of the member's name: `.xz`. */
   readonly extension: string;
-  /** The program, or nothing where the bytes stay as they are. `jobs` may change its speed, never its output. */
-  readonly filter?: (jobs: number) => Filter;
+  /**
+   * The program, or nothing where the bytes stay as they are. `jobs` may change its speed, never its output. With
+   * `pieces`, bytes of consecutive pieces, each is compressed by itself; only where `hasBlocks`.
+   */
+  readonly filter?: (jobs: number, pieces?: readonly number[]) => Filter;
+  /** Whether a stream is made of blocks that can be taken out of it and put into another. */
+  readonly hasBlocks?: true;
   /** Whether streams made apart can be joined into one that dpkg reads to its end. */
   readonly isDivisible: boolean;
   /** What to write for the given streams, in their order. */
-  readonly join: (paths: readonly string[]) => Promise<Joined>;
+  readonly join: (streams: readonly Stream[]) => Promise<Joined>;
+}
+
+/** A file with a compressed stream. */
+export interface Stream {
+  readonly path: string;
+  /** Pieces that go into it, made of the blocks of another stream. */
+  readonly contents?: Contents;
+}
+
+export interface Contents {
+  readonly path: string;
+  /** Where they are in what both streams unpack to together. */
+  readonly ranges: readonly ContentRange[];
 }
 
 /** Pieces to be written one after the other. */
@@ -47,7 +67,8 @@ export interface FilePiece {
 export const COMPRESSORS: Readonly<Record<Compression, Compressor>> = {
   xz: {
     extension: ".xz",
-    filter: () => filterFor("xz", ["-T+1", "-6", "--check=crc64", "--block-size=25165824", "-c"], "xz-utils"),
+    filter: (_, pieces = []) => filterFor("xz", [...XZ_ARGS, ...blockList(pieces)], "xz-utils"),
+    hasBlocks: true,
     isDivisible: true,
     join: joinXz,
   },
@@ -65,6 +86,13 @@ export const COMPRESSORS: Readonly<Record<Compression, Compressor>> = {
   },
   none: { extension: "", isDivisible: true, join: concatenate },
 };
+
+const XZ_ARGS = ["-T+1", "-6", "--check=crc64", "--block-size=25165824", "-c"];
+
+/** Larger pieces are several blocks all the same. */
+function blockList(pieces: readonly number[]): string[] {
+  return pieces.length === 0 ? [] : [`--block-list=${pieces.join(",")}`];
+}
 
 /**
  * control.tar.zst is unknown to many readers of packages, lintian among them, so zstd has control.tar.xz. Of that nearly all
@@ -87,9 +115,10 @@ export async function compressTo<T>(
   compressor: Compressor,
   path: string,
   feed: (write: Write) => Promise<T>,
-  options: { readonly jobs: number; readonly signal?: AbortSignal },
+  options: { readonly jobs: number; readonly signal?: AbortSignal; readonly pieces?: readonly number[] },
 ): Promise<T> {
-  if (compressor.filter) return filterToFile(compressor.filter(options.jobs), path, feed, options.signal);
+  const { jobs, signal, pieces } = options;
+  if (compressor.filter) return filterToFile(compressor.filter(jobs, pieces), path, feed, signal);
   const file = await open(path, "wx", 0o600);
   try {
     return await feed(async (chunk) => {
@@ -110,33 +139,39 @@ function filterFor(program: string, args: readonly string[], debianPackage: stri
   };
 }
 
-async function concatenate(paths: readonly string[]): Promise<Joined> {
+async function concatenate(streams: readonly Stream[]): Promise<Joined> {
   const pieces: FilePiece[] = [];
-  for (const path of paths) pieces.push({ path, start: 0, size: (await stat(path)).size });
+  for (const { path } of streams) pieces.push({ path, start: 0, size: (await stat(path)).size });
   const streamSizes = pieces.map(({ size }) => size);
   return { pieces, streamSizes, size: streamSizes.reduce((total, size) => total + size, 0) };
 }
 
 /** One stream of the blocks of all: their header, a new index, a new footer (The .xz File Format 1.1, section 2). */
-async function joinXz(paths: readonly string[]): Promise<Joined> {
+async function joinXz(streams: readonly Stream[]): Promise<Joined> {
   const records: XzRecord[] = [];
   const pieces: FilePiece[] = [];
+  const streamSizes: number[] = [];
   let check: number | undefined;
-  for (const path of paths) {
-    const stream = await readXzStream(path);
-    if (check !== undefined && stream.check !== check)
-      throw new VenvdebError("DEB_BAD_XZ", mixedChecks(path));
-    check = stream.check;
-    for (const record of stream.records) records.push(record);
-    pieces.push({ path, start: XZ_HEADER_SIZE, size: xzBlocksSize(stream.records) });
+  for (const { path, contents } of streams) {
+    const parts = [await readXzStream(path), ...(contents ? [await readXzStream(contents.path)] : [])];
+    for (const part of parts) {
+      if (check !== undefined && part.check !== check)
+        throw new VenvdebError("DEB_BAD_XZ", mixedChecks(part.path));
+      check = part.check;
+    }
+    const taken = takeBlocks(parts, contents?.ranges ?? []);
+    for (const { piece, blocks } of taken) {
+      pieces.push(piece);
+      for (const record of blocks) records.push(record);
+    }
+    streamSizes.push(taken.reduce((size, { piece }) => size + piece.size, 0));
   }
   const { header, tail } = frameXz(records, check ?? 4);
-  const streamSizes = pieces.map(({ size }) => size);
   const size = streamSizes.reduce((total, blocks) => total + blocks, header.length + tail.length);
   return { pieces: [header, ...pieces, tail], size, streamSizes };
 }
 
-async function readXzStream(path: string): Promise<{ check: number; records: XzRecord[] }> {
+async function readXzStream(path: string): Promise<XzStream> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
@@ -149,7 +184,7 @@ async function readXzStream(path: string): Promise<{ check: number; records: XzR
       indexStart < XZ_HEADER_SIZE ? [] : parseXzIndex(await readBytes(file, indexStart, indexSize));
     if (XZ_HEADER_SIZE + xzBlocksSize(records) !== indexStart)
       throw new VenvdebError("DEB_BAD_XZ", `Cannot read "${path}": its index does not fit to its blocks`);
-    return { check, records };
+    return { path, check, records };
   } finally {
     await file.close();
   }

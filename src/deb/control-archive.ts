@@ -3,7 +3,7 @@ import { compareBytes } from "./byte-order.ts";
 import { renderControl } from "./control.ts";
 import { isConffile } from "./entries.ts";
 import type { DataEntry, Layer, PackageEntry } from "./entry.ts";
-import { entrySize } from "./data-archive.ts";
+import { entrySize } from "./entry-size.ts";
 import { installedSizeOf, type SizedObject } from "./installed-size.ts";
 import type { ControlFields, ControlFile } from "./types.ts";
 

@@ -2,9 +2,11 @@ import pLimit from "p-limit";
 import { join as joinPath } from "node:path";
 import type { Progress } from "../reporter.ts";
 import type { Store } from "../cache/store.ts";
-import { COMPRESSORS, compressTo, type Joined } from "./compress.ts";
-import type { Compression, Layer, PackageEntry, PackedTar } from "./entry.ts";
-import { packKnowable, writeSegment, WORTH_KEEPING } from "./pack-layers.ts";
+import { COMPRESSORS, type Joined } from "./compress.ts";
+import type { Compression, Layer, PackedTar } from "./entry.ts";
+import { entrySize } from "./entry-size.ts";
+import { makeSegment, type MadeSegment } from "./make-segment.ts";
+import { packKnowable } from "./pack-layers.ts";
 import { openSegmentStore, type SegmentStore } from "./segment-store.ts";
 import { cutSegments, layerSize, wholeSegment, type Segment } from "./segments.ts";
 import type { BuiltLayer } from "./types.ts";
@@ -43,20 +45,13 @@ export async function compressLayers(
   const layers = await packKnowable(given, kept);
   const segments = compressor.isDivisible ? cutSegments(layers) : wholeSegment(layers);
   const made = await runSegments(segments, compression, { ...options, ...(kept ? { kept } : {}) });
-  const joined = await compressor.join(made.map(({ path }) => path));
+  const joined = await compressor.join(made.map(({ stream }) => stream));
   return {
     joined,
     md5sums: new Map(made.flatMap(({ packed }) => packed.flatMap(({ md5sums }) => md5sums))),
     layers: describeAll(layers, segments, joined),
     packed: new Map(segments.flatMap((segment, index) => pairUp(segment, made[index]?.packed ?? []))),
   };
-}
-
-/** One segment, compressed. */
-interface MadeSegment {
-  readonly path: string;
-  /** The tars of its layers, in their order. */
-  readonly packed: readonly PackedTar[];
 }
 
 function pairUp(
@@ -90,7 +85,12 @@ async function runSegments(
     if (abort.signal.aborted) return;
     const path = joinPath(options.directory, `segment-${index}`);
     try {
-      made[index] = await makeSegment(segment, path, compression, { ...options, count, abort });
+      made[index] = await makeSegment(segment, path, {
+        ...options,
+        compression,
+        count,
+        signal: abort.signal,
+      });
     } catch (error) {
       failure ??= error;
       abort.abort();
@@ -99,58 +99,6 @@ async function runSegments(
   await Promise.all(queue.map((job) => limit(run, job)));
   if (failure !== undefined) throw failure;
   return made;
-}
-
-interface RunOptions extends SegmentOptions {
-  readonly count: (id: string, bytes: number) => void;
-  readonly abort: AbortController;
-}
-
-async function makeSegment(
-  segment: Segment,
-  path: string,
-  compression: Compression,
-  options: RunOptions,
-): Promise<MadeSegment> {
-  const { kept, count } = options;
-  const { layers, position } = segment;
-  const known = layers.flatMap(({ packed }) => packed ?? []);
-  const found = known.length === layers.length ? await kept?.find(known, position) : undefined;
-  if (found !== undefined) {
-    count(layers[0]?.id ?? "", segment.size);
-    return { path: found, packed: known };
-  }
-  const packed = await compressSegment(segment, path, compression, options);
-  if (isWorthKeeping(segment)) await kept?.keep(packed, position, path);
-  return { path, packed };
-}
-
-/** What is small and changes with every build is not. */
-function isWorthKeeping({ layers, size }: Segment): boolean {
-  return size >= WORTH_KEEPING || layers.some(({ isKept }) => isKept === true);
-}
-
-async function compressSegment(
-  segment: Segment,
-  path: string,
-  compression: Compression,
-  { jobs, count, abort, store, kept }: RunOptions,
-): Promise<PackedTar[]> {
-  const id = segment.layers[0]?.id ?? "";
-  return compressTo(
-    COMPRESSORS[compression],
-    path,
-    async (write) =>
-      writeSegment(
-        segment,
-        async (chunk) => {
-          await write(chunk);
-          count(id, chunk.length);
-        },
-        { ...(store ? { store } : {}), ...(kept ? { kept } : {}) },
-      ),
-    { jobs, signal: abort.signal },
-  );
 }
 
 function countBytes(
@@ -190,19 +138,4 @@ function describeLayers({ layers, size }: Segment, compressedSize: number): Buil
       compressedBytes: end - start,
     };
   });
-}
-
-/** Bytes of a file or of a link's target; 0 for a folder. */
-export function entrySize(entry: PackageEntry): number {
-  switch (entry.kind) {
-    case "file":
-    case "stored":
-      return entry.size;
-    case "data":
-      return entry.data.length;
-    case "symlink":
-      return Buffer.byteLength(entry.target);
-    default:
-      return 0;
-  }
 }

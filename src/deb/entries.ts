@@ -1,10 +1,13 @@
 import { extname } from "node:path/posix";
 import { VenvdebError } from "../errors.ts";
 import { compareBytes } from "./byte-order.ts";
+import { isLargeFile } from "./contents.ts";
 import type { Layer, PackageEntry } from "./entry.ts";
+import { entrySize } from "./entry-size.ts";
+import { SMALL } from "./segments.ts";
 
 /**
- * Puts layers into the form that the writers rely on: folders sorted by bytes, files by their suffix and then so, modes
+ * Puts layers into the form that the writers rely on: folders sorted by bytes, files as they compress best, modes
  * normalised, every path sound, one entry a path, every parent there before its children.
  *
  * In the layers `directories` and `system` modes are someone's explicit choice and stay as they are; all other layers
@@ -24,7 +27,7 @@ export function prepareEntries(layers: readonly Layer[]): Layer[] {
       kinds.set(entry.path, entry.kind);
     }
     const entries = isExplicit ? layer.entries : layer.entries.map(normalizeMode);
-    return { ...layer, entries: entries.toSorted(index === 0 ? byPath : byKind) };
+    return { ...layer, entries: index === 0 ? entries.toSorted(byPath) : orderFiles(entries) };
   });
   for (const path of kinds.keys()) validateParent(path, kinds);
   return prepared;
@@ -34,9 +37,45 @@ function byPath(a: PackageEntry, b: PackageEntry): number {
   return compareBytes(a.path, b.path);
 }
 
-/** Sources beside sources and bytecode beside bytecode: 1 to 2 % less when compressed. */
+/**
+ * What compresses best: neighbouring folders together, as much as the compressor looks back over, so that bytecode finds
+ * the words of its source (8 % less for Django); within them sources beside sources (1 to 2 % less). Large files last:
+ * they are compressed by themselves.
+ */
+function orderFiles(entries: readonly PackageEntry[]): PackageEntry[] {
+  const small = entries.filter((entry) => !isLargeFile(entry)).toSorted(byFolder);
+  const groups: PackageEntry[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const entry of small) {
+    if (size > SMALL) {
+      groups.push([]);
+      size = 0;
+    }
+    groups.at(-1)?.push(entry);
+    size += entrySize(entry);
+  }
+  return [
+    ...groups.flatMap((group) => group.toSorted(byKind)),
+    ...entries.filter(isLargeFile).toSorted(byKind),
+  ];
+}
+
+function byFolder(a: PackageEntry, b: PackageEntry): number {
+  return compareBytes(folderOf(a), folderOf(b)) || byPath(a, b);
+}
+
+/** Bytecode counts as being where its source is. */
+function folderOf({ path }: PackageEntry): string {
+  return parentOf(path).replace(/\/__pycache__$/, "");
+}
+
 function byKind(a: PackageEntry, b: PackageEntry): number {
-  return compareBytes(extname(a.path), extname(b.path)) || byPath(a, b);
+  return compareBytes(kindOf(a), kindOf(b)) || byPath(a, b);
+}
+
+/** The names of one library, with and without its version, may be copies of one file. */
+function kindOf({ path }: PackageEntry): string {
+  return /\.so(?=\.[0-9.]+$)/.exec(path)?.[0] ?? extname(path);
 }
 
 /** Every folder above the given paths, without the root, sorted by bytes: parents come before their children. */

@@ -1,14 +1,21 @@
+import { createHash } from "node:crypto";
 import type { Store } from "../cache/store.ts";
 import type { Write } from "../effects/filter.ts";
 import { createReadStream } from "../effects/fs.ts";
 import { VenvdebError } from "../errors.ts";
+import type { Content } from "./contents.ts";
 import type { Layer, PackedTar } from "./entry.ts";
 import { needsTar, type SegmentStore } from "./segment-store.ts";
 import { isDistribution, layerSize, type Segment } from "./segments.ts";
-import { writeTar } from "./tar.ts";
+import { feed, writeTar } from "./tar.ts";
 
 /** Bytes of tar below which a segment is made anew faster than it is kept and thrown away later. */
-export const WORTH_KEEPING = 256 * 1024;
+const WORTH_KEEPING = 256 * 1024;
+
+/** What is small and changes with every build is not. */
+export function isWorthKeeping({ layers, size }: Segment): boolean {
+  return size >= WORTH_KEEPING || layers.some(({ isKept }) => isKept === true);
+}
 
 /**
  * Finds out what the tars of large layers are which may be as they were though nothing is known of them: the project
@@ -43,6 +50,25 @@ export async function writeSegment(
   for (const layer of layers) packed.push(await writeLayer(layer, write, stores));
   if (isLast === true) await writeTar([], { isLast }, write);
   return packed;
+}
+
+/**
+ * Writes the bytes of files, one after the other.
+ * @param sha256 of all of them
+ * @throws VenvdebError DEB_FILE_CHANGED
+ */
+export async function writeContents(
+  contents: readonly Content[],
+  sha256: string,
+  write: Write,
+): Promise<void> {
+  const digest = createHash("sha256");
+  for (const { entry } of contents)
+    await feed(entry, async (chunk) => {
+      digest.update(chunk);
+      await write(chunk);
+    });
+  if (digest.digest("hex") !== sha256) throw changed({ id: contents[0]?.entry.path ?? "" });
 }
 
 async function writeLayer(
@@ -87,7 +113,7 @@ function damaged({ id }: Layer): VenvdebError {
   );
 }
 
-function changed({ id }: Layer): VenvdebError {
+function changed({ id }: Pick<Layer, "id">): VenvdebError {
   return new VenvdebError(
     "DEB_FILE_CHANGED",
     `Cannot pack "${id}": its files changed during the build (wanted: the same bytes each time they are read)`,

@@ -2,19 +2,38 @@ import { digestOf } from "../cache/digest.ts";
 import type { BlobReference, Store } from "../cache/store.ts";
 import { createReadStream } from "../effects/fs.ts";
 import { exec } from "../effects/exec.ts";
-import { COMPRESSORS } from "./compress.ts";
+import { COMPRESSORS, type Stream } from "./compress.ts";
+import type { ContentRange } from "./contents.ts";
 import type { Compression, PackedTar } from "./entry.ts";
 import { SMALL } from "./segments.ts";
 import type { TarPosition } from "./tar.ts";
 
-/** Compressed segments of earlier builds. */
+/** Compressed segments of earlier builds, and the blocks of large files, which segments of several packages share. */
 export interface SegmentStore {
   /** Whether the segment of these layers is there; it is not read. */
   readonly has: (members: readonly PackedTar[], position: TarPosition) => Promise<boolean>;
-  /** The file with the compressed segment, checked. */
-  readonly find: (members: readonly PackedTar[], position: TarPosition) => Promise<string | undefined>;
-  /** Keeps a copy of a file. */
-  readonly keep: (members: readonly PackedTar[], position: TarPosition, path: string) => Promise<void>;
+  /** The files with the compressed segment, checked. */
+  readonly find: (members: readonly PackedTar[], position: TarPosition) => Promise<Stream | undefined>;
+  /** Keeps a copy of a file, and that the blocks of `contents` belong into it. */
+  readonly keep: (
+    members: readonly PackedTar[],
+    position: TarPosition,
+    path: string,
+    contents?: KeptContents,
+  ) => Promise<void>;
+  /** The file with the blocks of these bytes, checked. */
+  readonly findContents: (
+    contents: UnpackedContents,
+  ) => Promise<{ readonly path: string; readonly blob: BlobReference } | undefined>;
+  /** Keeps a copy of a file with the blocks of these bytes. */
+  readonly keepContents: (contents: UnpackedContents, path: string) => Promise<BlobReference>;
+}
+
+/** The bytes of large files, one after the other. */
+export interface UnpackedContents {
+  readonly sha256: string;
+  /** Bytes of each. */
+  readonly sizes: readonly number[];
 }
 
 /**
@@ -32,27 +51,60 @@ export async function openSegmentStore(
   const { stdout } = await exec(program, ["--version"], { debianPackage });
   const keyOf = (members: readonly PackedTar[], position: TarPosition) =>
     digestOf([program, args, stdout, position, members.map(({ sha256 }) => sha256)]);
-  const look = async (key: string): Promise<BlobReference | undefined> => {
+  const contentsKey = ({ sha256, sizes }: UnpackedContents) =>
+    digestOf([program, args, stdout, "contents", sha256, sizes]);
+  const look = async (key: string): Promise<SegmentNote | undefined> => {
     const note = await store.readNote("segment", key);
-    return isReference(note) ? note : undefined;
+    return isNote(note) ? note : undefined;
   };
   return {
     has: async (members, position) => {
-      const blob = await look(keyOf(members, position));
-      return blob !== undefined && (await store.has(blob));
+      const note = await look(keyOf(members, position));
+      if (!note || !(await store.has(note))) return false;
+      return note.contents === undefined || (await store.has(note.contents));
     },
     find: async (members, position) => {
-      const blob = await look(keyOf(members, position));
-      return blob === undefined ? undefined : await store.find(blob);
+      const note = await look(keyOf(members, position));
+      const path = note && (await store.find(note));
+      if (!note || path === undefined) return undefined;
+      if (!note.contents) return { path };
+      const contents = await store.find(note.contents);
+      return contents === undefined
+        ? undefined
+        : { path, contents: { path: contents, ranges: note.contents.ranges } };
     },
-    keep: async (members, position, path) => {
-      const { blob } = await store.keep(async (write) => {
-        const chunks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 * 1024 });
-        for await (const chunk of chunks) await write(chunk);
-      });
-      await store.writeNote("segment", keyOf(members, position), blob);
+    keep: async (members, position, path, contents) => {
+      const note: SegmentNote = { ...(await keepCopy(store, path)), ...(contents ? { contents } : {}) };
+      await store.writeNote("segment", keyOf(members, position), note);
+    },
+    findContents: async (contents) => {
+      const blob = await look(contentsKey(contents));
+      const path = blob && (await store.find(blob));
+      return blob && path !== undefined ? { path, blob } : undefined;
+    },
+    keepContents: async (contents, path) => {
+      const blob = await keepCopy(store, path);
+      await store.writeNote("segment", contentsKey(contents), blob);
+      return blob;
     },
   };
+}
+
+/** Blocks that belong into another stream, and where. */
+export interface KeptContents extends BlobReference {
+  readonly ranges: readonly ContentRange[];
+}
+
+interface SegmentNote extends BlobReference {
+  readonly contents?: KeptContents;
+}
+
+async function keepCopy(store: Store, path: string): Promise<BlobReference> {
+  const { blob } = await store.keep(async (write) => {
+    const chunks: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: 1024 * 1024 });
+    for await (const chunk of chunks) await write(chunk);
+  });
+  return blob;
 }
 
 /**
@@ -63,6 +115,6 @@ export function needsTar(size: number, segments: SegmentStore | undefined): bool
   return segments === undefined || size <= SMALL;
 }
 
-function isReference(note: unknown): note is BlobReference {
+function isNote(note: unknown): note is SegmentNote {
   return typeof note === "object" && note !== null && "sha256" in note && "size" in note;
 }

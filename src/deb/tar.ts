@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { pack as createPack, type Pack } from "tar-stream";
 import { createReadStream, readFileSync } from "../effects/fs.ts";
 import { VenvdebError, messageOf } from "../errors.ts";
-import type { FileEntry, Layer, PackageEntry } from "./entry.ts";
+import type { DataEntry, FileEntry, Layer, PackageEntry } from "./entry.ts";
 import { encodeMember, encodedSize, type TarMember } from "./tar-header.ts";
 
 /** Where a piece of tar stands in the whole: the first begins with `./`, the last ends with the end-of-archive blocks. */
@@ -98,7 +98,8 @@ async function packEntry(pack: Pack, member: TarMember, entry: PackageEntry): Pr
   return hash("md5", data);
 }
 
-function memberOf(entry: PackageEntry, mtime: number): TarMember {
+/** An entry as the tar has it. */
+export function memberOf(entry: PackageEntry, mtime: number): TarMember {
   const { path, mode, owner } = entry;
   const common = { path, mode, mtime, ...(owner === undefined ? {} : { owner }) };
   switch (entry.kind) {
@@ -155,7 +156,15 @@ async function packBigFile(pack: Pack, member: TarMember, entry: FileEntry): Pro
   return md5.digest("hex");
 }
 
-async function feed(entry: FileEntry, take: (chunk: Buffer) => Promise<void>): Promise<void> {
+/**
+ * Reads the bytes of a file in order.
+ * @throws VenvdebError DEB_FILE_CHANGED; what `take` throws
+ */
+export async function feed(
+  entry: FileEntry | DataEntry,
+  take: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  if (entry.kind === "data") return await take(entry.data);
   let size = 0;
   const source: AsyncIterable<Buffer> = createReadStream(entry.source, { highWaterMark: 1024 * 1024 });
   try {

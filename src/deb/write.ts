@@ -94,7 +94,7 @@ async function compressControl(layer: Layer, compression: Compression, directory
     async (write) => writeTar([layer], { rootTime: layer.mtime, isLast: true }, write),
     { jobs: 1 },
   );
-  return compressor.join([path]);
+  return compressor.join([{ path }]);
 }
 
 async function writeAr(

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -91,6 +92,47 @@ test("a changed project makes no distribution's segment anew", async () => {
   });
   expect(blobs(world.folder).filter((path) => !before.has(path))).toEqual([]);
 });
+
+/** A layer of one wheel in the package of that name: four large files, two of them alike, and a small one. */
+function wheelIn(name: string): typeof ENTRIES {
+  const [first, second] = [noise(1_100_800), Buffer.from(noise(1_100_800)).reverse()];
+  return {
+    "dist:big": [
+      dataEntry(`opt/${name}/lib/empty.bin`, Buffer.alloc(6_000_000)),
+      dataEntry(`opt/${name}/lib/first.so`, first),
+      dataEntry(`opt/${name}/lib/second.so.1`, second),
+      dataEntry(`opt/${name}/lib/second.so.1.2`, Buffer.concat([second, Buffer.from("end")])),
+      dataEntry(`opt/${name}/lib/code.py`, `PATH = "/opt/${name}"\n`),
+    ],
+  };
+}
+
+test("another package takes the blocks of large files that the first one has made, and is as without", async () => {
+  const world = await newWorld();
+  const cold = await write(world, "xz", { entries: wheelIn("other"), cold: true });
+  await write(world, "xz", { entries: wheelIn("hello") });
+  const before = new Set(blobs(world.folder));
+  const second = await write(world, "xz", { entries: wheelIn("other") });
+  expect(second.sha256).toBe(cold.sha256);
+  const added = blobs(world.folder).filter((path) => !before.has(path));
+  // The wheel's headers, small files and the two that are smaller together.
+  expect(added.length).toBe(1);
+  expect(statSync(added[0] ?? "").size).toBeGreaterThan(1_100_800);
+  expect(statSync(added[0] ?? "").size).toBeLessThan(1_200_000);
+  const again = await write(world, "xz", { entries: wheelIn("other") });
+  expect(again.sha256).toBe(cold.sha256);
+  execFileSync("dpkg-deb", ["--extract", again.path, join(world.folder, "tree")]);
+  const copy = readFileSync(join(world.folder, "tree/opt/other/lib/second.so.1.2"));
+  const made = Buffer.concat([Buffer.from(noise(1_100_800)).reverse(), Buffer.from("end")]);
+  expect(copy.equals(made)).toBe(true);
+}, 300_000);
+
+test("large files' blocks that are damaged are made anew", async () => {
+  const world = await newWorld();
+  const first = await write(world, "xz", { entries: wheelIn("hello") });
+  for (const path of blobs(world.folder)) writeFileSync(path, readFileSync(path).fill(7, 100, 200));
+  expect((await write(world, "xz", { entries: wheelIn("hello") })).sha256).toBe(first.sha256);
+}, 300_000);
 
 test("damaged blobs are never packed: what can't be made anew is asked for, and then is right", async () => {
   const world = await newWorld();

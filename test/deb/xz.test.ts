@@ -23,7 +23,7 @@ describe("joining xz streams", () => {
       return path;
     });
     const whole = join(folder, "whole.xz");
-    writeFileSync(whole, assemble(await COMPRESSORS.xz.join(paths)));
+    writeFileSync(whole, assemble(await COMPRESSORS.xz.join(paths.map((path) => ({ path })))));
     execFileSync("xz", ["--test", whole]);
     const listing = execFileSync("xz", ["--robot", "--list", whole], { encoding: "utf8" });
     const blocks = sizes.reduce((sum, size) => sum + Math.ceil(size / 65_536), 0);
@@ -40,7 +40,9 @@ describe("joining xz streams", () => {
       writeFileSync(path, execFileSync("xz", [`--check=${check}`, "-c"], { input: "x" }));
       return path;
     });
-    expect(await thrown(async () => COMPRESSORS.xz.join(paths))).toMatchObject({ code: "DEB_BAD_XZ" });
+    expect(await thrown(async () => COMPRESSORS.xz.join(paths.map((path) => ({ path }))))).toMatchObject({
+      code: "DEB_BAD_XZ",
+    });
   });
 
   test("a stream that is damaged at its end, or has one more after it, is refused", async () => {
@@ -51,7 +53,10 @@ describe("joining xz streams", () => {
       double: Buffer.concat([stream, stream]),
     });
     for (const name of ["short", "tiny", "double"])
-      expect(await thrown(async () => COMPRESSORS.xz.join([join(folder, name)])), name).toMatchObject({
+      expect(
+        await thrown(async () => COMPRESSORS.xz.join([{ path: join(folder, name) }])),
+        name,
+      ).toMatchObject({
         code: "DEB_BAD_XZ",
       });
   });
