@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, unlinkSync } from "node:fs";
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { stopIfInterrupted } from "./interruption.ts";
 
 /** Gives `run` a private folder and removes it afterwards, on success, failure and (see cli.ts) on a signal. */
@@ -33,7 +33,7 @@ export async function writeBeside<T>(
   fill: (file: FileHandle) => Promise<T>,
   mode = 0o644,
 ): Promise<T> {
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}`);
+  const temporary = partialBeside(target);
   return await withTempFile(temporary, async () => {
     const result = await fillFile(temporary, fill, mode);
     // A program that a signal has ended leaves half a file, whatever its caller makes of that.
@@ -42,6 +42,14 @@ export async function writeBeside<T>(
     await syncDirectory(dirname(target));
     return result;
   });
+}
+
+/** What the names of files begin with that are not whole yet. */
+export const PARTIAL_PREFIX = ".venvdeb-partial.";
+
+/** A new path in the folder of `target`, for what is to take its place. */
+export function partialBeside(target: string): string {
+  return join(dirname(target), `${PARTIAL_PREFIX}${randomUUID()}`);
 }
 
 /** Lets `run` make a file of this path and take it away; what is still there afterwards, or on a signal, is removed. */

@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { chmodSync, copyFileSync, linkSync, mkdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { constants, copyFile, open, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { withTempFile } from "./temp-dir.ts";
+import { dirname } from "node:path";
+import { partialBeside, withTempFile } from "./temp-dir.ts";
 
 /** Bytes, or a file that is copied (as a clone of its blocks where the file system can). */
 export type WholeContent = Uint8Array | { readonly file: string };
@@ -47,9 +46,6 @@ export async function linkOver(source: string, target: string): Promise<void> {
   });
 }
 
-/** What the names of files begin with that are not whole yet. */
-export const PARTIAL_PREFIX = ".venvdeb-partial.";
-
 function linkNew(temporary: string, path: string): "created" | "exists" {
   try {
     linkSync(temporary, path);
@@ -81,7 +77,7 @@ async function withFilledFile<T>(
 async function inFolder<T>(path: string, run: (temporary: string) => Promise<T>): Promise<T> {
   const folder = dirname(path);
   for (let tries = 1; ; tries++) {
-    const temporary = join(folder, `${PARTIAL_PREFIX}${randomUUID()}`);
+    const temporary = partialBeside(path);
     try {
       return await withTempFile(temporary, async () => run(temporary));
     } catch (error) {

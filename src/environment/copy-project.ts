@@ -11,6 +11,7 @@ import {
   utimes,
 } from "../effects/fs.ts";
 import type { Host } from "../effects/host.ts";
+import { PARTIAL_PREFIX } from "../effects/temp-dir.ts";
 import { runChild, systemEnvironment } from "./child.ts";
 
 /**
@@ -58,6 +59,8 @@ interface Place {
 
 async function* listFolder(source: string, below: string, place: Place): AsyncGenerator<ProjectEntry> {
   for (const entry of await readdir(source, { withFileTypes: true })) {
+    // Of another build at the same time, into a folder of the project.
+    if (entry.name.startsWith(PARTIAL_PREFIX)) continue;
     const [from, path] = [join(source, entry.name), join(below, entry.name)];
     if (entry.isSymbolicLink()) yield* followLink(from, path, place.root);
     else if (entry.isFile() && entry.name !== ".git") yield { kind: "file", from, path };
@@ -106,7 +109,7 @@ async function isLeftover(folder: string, { isTop, isRelease }: Place): Promise<
   if (LEFTOVERS.has(name) || (await pathExists(join(folder, "pyvenv.cfg")))) return true;
   if (name.endsWith(".egg-info")) return !isRelease;
   if (!isTop || (name !== "build" && name !== "dist")) return false;
-  const inside = await readdir(folder);
+  const inside = (await readdir(folder)).filter((one) => !one.startsWith(PARTIAL_PREFIX));
   return (
     inside.length > 0 && inside.every((one) => (name === "build" ? BUILD_OUTPUT : DIST_OUTPUT).test(one))
   );

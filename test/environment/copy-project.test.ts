@@ -36,6 +36,8 @@ test("leftovers stay out, packages of their names do not", async () => {
   const source = await tempFiles({
     "build/lib/x.py": "",
     "dist/x-1.0.whl": "",
+    "dist/.venvdeb-partial.1": "half of another build's package",
+    ".venvdeb-partial.2": "",
     "src/build/__init__.py": "",
     "x.egg-info/SOURCES.txt": "",
     "env/pyvenv.cfg": "",

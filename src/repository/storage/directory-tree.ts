@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { lstatSync, readdirSync, rm, rmdir, unlink } from "../../effects/fs.ts";
-import { PARTIAL_PREFIX } from "../../effects/whole-file.ts";
+import { PARTIAL_PREFIX } from "../../effects/temp-dir.ts";
 import { systemCode } from "./directory-errors.ts";
 import { badPath } from "./paths.ts";
 import type { ListedObject } from "./types.ts";
