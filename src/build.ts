@@ -4,7 +4,7 @@ import { withRepair } from "./cache/repair.ts";
 import type { SharedStore } from "./cache/shared/store.ts";
 import { openStore, type Store } from "./cache/store.ts";
 import { trimStore } from "./cache/survey.ts";
-import { withTempDir } from "./effects/temp-dir.ts";
+import { withScratch } from "./deb/disk-full.ts";
 import type { KnownTools } from "./environment/kept-tools.ts";
 import { resolveRequirements } from "./environment/resolve.ts";
 import type { MadePackage, MakeOptions } from "./make-package.ts";
@@ -25,7 +25,7 @@ export async function buildPackage(options: BuildOptions): Promise<BuildReport> 
   const local = noCache ? undefined : await openStore(folder, reporter);
   const shared = local && (await openShared(local, limit, options));
   const store = shared?.store ?? local;
-  return await withTempDir(async (scratch) => {
+  return await withScratch(async (scratch) => {
     const { plan, projectWheel } = await prepare(options, scratch);
     const resolved = plan.hasEnvironment ? await resolveRequirements(plan, options) : undefined;
     const making = { ...options, ...projectWheel, scratch, ...(resolved ? { resolved } : {}) };

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { PlanOptions } from "./build-types.ts";
 import { readConfig } from "./config/read.ts";
 import type { Config } from "./config/types.ts";
-import { withTempDir } from "./effects/temp-dir.ts";
+import { withScratch } from "./deb/disk-full.ts";
 import { readProjectMetadata } from "./environment/metadata.ts";
 import { detectRelease, detectTarget } from "./environment/target.ts";
 import { assemblePlan } from "./plan/assemble.ts";
@@ -25,7 +25,7 @@ import { fetchPublished, parsePublishedSuite } from "./versions/published.ts";
  * @throws VenvdebError CONFIG_*, PROJECT_*, LOCK_*, PLAN_*, TARGET_*, PYTHON_*
  */
 export async function planPackage(options: PlanOptions): Promise<PackagePlan> {
-  return await withTempDir(async (scratch) => (await prepare(options, scratch)).plan);
+  return await withScratch(async (scratch) => (await prepare(options, scratch)).plan);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withTempDir } from "../effects/temp-dir.ts";
 import { VenvdebError, messageOf } from "../errors.ts";
 
 /**
@@ -15,6 +16,16 @@ export async function withFullDiskError<T>(folder: string, run: () => Promise<T>
       hint: "free some space there, or set another folder",
     });
   }
+}
+
+/**
+ * A temporary folder for a build, with the same plain error.
+ * @throws VenvdebError DEB_DISK_FULL, or what `run` throws.
+ */
+export async function withScratch<T>(run: (directory: string) => Promise<T>): Promise<T> {
+  return await withTempDir(
+    async (directory) => await withFullDiskError(directory, async () => await run(directory)),
+  );
 }
 
 function isFullDisk(error: unknown): boolean {

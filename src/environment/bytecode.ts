@@ -35,6 +35,18 @@ export async function compileBytecode(options: BytecodeOptions): Promise<readonl
   return failed;
 }
 
+/**
+ * The same for an environment that stays on this machine and whose RECORDs nobody reads: modules are compiled for where
+ * they are.
+ * @throws VenvdebError INSTALL_BYTECODE_FAILED
+ */
+export async function compileTools(options: Omit<BytecodeOptions, "finalPath">): Promise<void> {
+  const { environment } = options;
+  await removeForeign(options);
+  const modules = listFiles(environment).filter(isModule);
+  await runCompiler({ ...options, finalPath: environment }, cutBySize(modules.toSorted(), environment));
+}
+
 function isModule(path: string): boolean {
   return path.endsWith(".py") && path.includes("/site-packages/");
 }
@@ -80,7 +92,7 @@ function bytecodePath(path: string, { cacheTag }: InterpreterFacts): string {
 }
 
 /** Whatever lies in a `__pycache__` was made by another machine or interpreter, or for another path. */
-async function removeForeign({ environment }: BytecodeOptions): Promise<void> {
+async function removeForeign({ environment }: Pick<BytecodeOptions, "environment">): Promise<void> {
   for (const path of listFiles(environment))
     if (path.includes("/__pycache__/")) await rm(join(environment, path));
 }

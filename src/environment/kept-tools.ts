@@ -14,7 +14,7 @@ import type { Host } from "../effects/host.ts";
 import { programDigest } from "../effects/program-digest.ts";
 import type { InterpreterFacts, LockedDistribution } from "../plan/types.ts";
 import { listFiles } from "../relocate/files.ts";
-import { runChild, systemEnvironment } from "./child.ts";
+import { compileTools } from "./bytecode.ts";
 import { createEnvironment } from "./create.ts";
 import type { Installer } from "./installers/types.ts";
 import { identifyInterpreter } from "./interpreter-digest.ts";
@@ -39,7 +39,7 @@ export interface ToolsOptions {
  * Makes an environment with what a build backend asks for. Where it is known what exactly that is, it is made once and
  * kept, with bytecode, before any code of a project runs in it.
  * @param environment absolute; there is nothing yet
- * @throws VenvdebError INSTALL_VENV_FAILED, INSTALL_FAILED
+ * @throws VenvdebError INSTALL_VENV_FAILED, INSTALL_FAILED, INSTALL_BYTECODE_FAILED
  */
 export async function provideTools(
   requires: readonly string[],
@@ -53,16 +53,7 @@ export async function provideTools(
   await createEnvironment(environment, interpreter, host);
   await installer.installBuildRequirements(tools ? tools.found.map(pinned) : requires, environment);
   if (!tools || key === undefined) return;
-  // What is no Python of this version has no bytecode, which is no failure.
-  const compile = [
-    "-m",
-    "compileall",
-    "-q",
-    "--invalidation-mode",
-    "unchecked-hash",
-    join(environment, "lib"),
-  ];
-  await runChild(interpreter.path, ["-I", "-S", ...compile], systemEnvironment(host));
+  await compileTools({ environment, interpreter, host, jobs: host.cores });
   await keepEnvironment(tools.store, key, environment);
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, readlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -65,16 +65,24 @@ describe("a full disk", () => {
     });
   });
 
-  test("below the temporary folder is a plain error as well", async () => {
+  test("below the temporary folder is a plain error as well, and spoils no later build", async () => {
     const output = join(base(), "no-temporary-space");
-    await withSmallDisk("2m", async (disk) => {
-      const options = { cwd: project, env: { TMPDIR: disk } };
-      const { exitCode, stderr } = await cli(["build", "-o", output], options);
-      expect(stderr).toMatch(/no space.* left/i);
-      expect(exitCode).toBe(1);
-      expect(await filesOf(disk)).toEqual([]);
-      expect(await filesOf(output)).toEqual([]);
-    });
+    const cache = join(base(), "cache-of-full-disks");
+    const env = { VENVDEB_CACHE_DIR: cache };
+    await build(project, ["-o", join(base(), "room-before")], env);
+    await rm(join(cache, "layers"), { recursive: true });
+    const codes = new Set<number | undefined>();
+    for (const size of ["2m", "4m", "6m", "8m", "10m", "12m", "14m"])
+      await withSmallDisk(size, async (disk) => {
+        const options = { cwd: project, env: { ...env, TMPDIR: disk } };
+        const { exitCode, stderr } = await cli(["build", "-o", output], options);
+        codes.add(exitCode);
+        if (exitCode !== 0) expect(stderr, size).toMatch(/no space.* left/i);
+        expect(await filesOf(disk)).toEqual([]);
+        expect(await filesOf(output)).toHaveLength(exitCode === 0 ? 1 : 0);
+      });
+    expect([...codes].filter((code) => code !== 0)).toEqual([1]);
+    await build(project, ["-o", join(base(), "room-again")], env);
   });
 });
 

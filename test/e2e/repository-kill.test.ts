@@ -3,7 +3,7 @@ import type { Fault } from "../../src/repository/operations/verify.ts";
 import { stressedRepository, type Place, type StressedRepository } from "../helpers/stressed-repository.ts";
 
 /** Every n-th call of a storage; 1 takes the better part of an hour. */
-const STRIDE = Number(process.env["VENVDEB_STRESS_STRIDE"] ?? 64);
+const STRIDE = Number(process.env["VENVDEB_STRESS_STRIDE"] ?? 96);
 
 /** A command, and what it makes of a repository. */
 interface Step {
