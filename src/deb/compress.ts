@@ -95,14 +95,18 @@ function blockList(pieces: readonly number[]): string[] {
 }
 
 /**
- * control.tar.zst is unknown to many readers of packages, lintian among them, so zstd has control.tar.xz. Of that nearly all
- * is checksums, from which -6 gets little more than -0, and it is made anew by every build: half a second of a large one.
+ * control.tar.zst is unknown to many readers of packages, lintian among them, so zstd has control.tar.xz. Of a large one nearly
+ * all is checksums, from which -6 gets little more than -0, and every build makes it anew: that is half a second.
+ * @param size bytes of what is to be compressed
  */
-export function controlCompressor(compression: Compression): Compressor {
-  return compression === "xz" || compression === "zstd" ? CONTROL_XZ : COMPRESSORS[compression];
+export function controlCompressor(compression: Compression, size: number): Compressor {
+  if (compression !== "xz" && compression !== "zstd") return COMPRESSORS[compression];
+  return size <= SMALL_CONTROL ? COMPRESSORS.xz : LARGE_CONTROL_XZ;
 }
 
-const CONTROL_XZ: Compressor = {
+const SMALL_CONTROL = 128 * 1024;
+
+const LARGE_CONTROL_XZ: Compressor = {
   ...COMPRESSORS.xz,
   filter: () => filterFor("xz", ["-T+1", "-0", "--check=crc64", "-c"], "xz-utils"),
 };

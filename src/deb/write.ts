@@ -11,6 +11,7 @@ import { assembleControl } from "./control-archive.ts";
 import { compressLayers } from "./data-archive.ts";
 import { withFullDiskError } from "./disk-full.ts";
 import { prepareEntries } from "./entries.ts";
+import { entrySize } from "./entry-size.ts";
 import type { Compression, Layer } from "./entry.ts";
 import { writeTar } from "./tar.ts";
 import type { BuiltPackage, DebContents } from "./types.ts";
@@ -50,7 +51,7 @@ export async function writeDeb(
     });
     const members: Member[] = [
       { name: "debian-binary", content: inMemory("2.0\n") },
-      { name: `control.tar${controlCompressor(compression).extension}`, content: parts.controlTar },
+      { name: `control.tar${controlCompressor(compression, 0).extension}`, content: parts.controlTar },
       { name: `data.tar${COMPRESSORS[compression].extension}`, content: parts.data.joined },
     ];
     const written = await withFullDiskError(dirname(path), async () => writeAr(path, members, timestamp));
@@ -86,7 +87,8 @@ function inMemory(text: string): Member["content"] {
 }
 
 async function compressControl(layer: Layer, compression: Compression, directory: string): Promise<Joined> {
-  const compressor = controlCompressor(compression);
+  const size = layer.entries.reduce((sum, entry) => sum + entrySize(entry), 0);
+  const compressor = controlCompressor(compression, size);
   const path = join(directory, "control");
   await compressTo(
     compressor,
